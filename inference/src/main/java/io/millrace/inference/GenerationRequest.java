@@ -1,0 +1,34 @@
+package io.millrace.inference;
+
+import java.util.List;
+
+/**
+ * What to generate.
+ *
+ * @param promptTokens the prompt, as the model is to see it, beginning-of-sequence token and all; not empty
+ * @param maxTokens at most this many tokens are sampled, 1 or more; the end of the context ends it sooner
+ * @param sampling how tokens are chosen
+ * @param stop strings that end the generation; they are not part of its text
+ * @param priority 0 (low) to 9 (high): who goes first when not all fit
+ */
+public record GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
+        int priority) {
+    public static final int DEFAULT_PRIORITY = 5;
+
+    public GenerationRequest {
+        promptTokens = List.copyOf(promptTokens);
+        stop = List.copyOf(stop);
+        if (promptTokens.isEmpty()) {
+            throw new IllegalArgumentException("promptTokens must hold at least one token");
+        }
+        if (maxTokens < 1) {
+            throw new IllegalArgumentException("maxTokens must be 1 or more, not " + maxTokens);
+        }
+        if (stop.stream().anyMatch(String::isEmpty)) {
+            throw new IllegalArgumentException("stop must not hold an empty string");
+        }
+        if (priority < 0 || priority > 9) {
+            throw new IllegalArgumentException("priority must be from 0 to 9, not " + priority);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.millrace.schemas;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * The one final record of a prompt, on the topic {@code completions}.
+ *
+ * @param text all generated text; what there was of it when the generation failed or was cancelled
+ * @param error why it failed; null unless {@code finishReason} is {@link FinishReason#ERROR}
+ * @param metadata what the prompt carried under this name, untouched; null if it carried none
+ */
+public record Completion(String id, int attempt, String model, String text, FinishReason finishReason,
+        ErrorDetail error, Usage usage, Timings timings, JsonNode metadata) {
+    public Completion {
+        requireNonNull(id, "id");
+        requireNonNull(model, "model");
+        requireNonNull(text, "text");
+        requireNonNull(finishReason, "finishReason");
+        requireNonNull(usage, "usage");
+        requireNonNull(timings, "timings");
+        if ((error != null) != (finishReason == FinishReason.ERROR)) {
+            throw new IllegalArgumentException(
+                    "a completion has an error if and only if its finish_reason is error; id "
+                            + id);
+        }
+    }
+}

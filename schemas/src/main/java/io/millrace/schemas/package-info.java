@@ -1,0 +1,8 @@
+/**
+ * The contract between Millrace's parts and everyone outside: the records that travel on the topics and over
+ * WebSocket, their JSON form, and the names of the topics.
+ *
+ * <p>Immutable data, safe for any thread. This package must not know how anything is computed, stored or sent: no
+ * engine, no Vert.x, no consumers or producers.
+ */
+package io.millrace.schemas;
