@@ -19,7 +19,11 @@ final class Fields {
     private final ObjectNode object;
     private final Set<String> known = new LinkedHashSet<>();
 
-    /** @param path what stands before each name in messages, such as {@code messages[2].}; may be empty */
+    /**
+     * Reads from one object.
+     *
+     * @param path what stands before each name in messages, such as {@code messages[2].}; may be empty
+     */
     Fields(String path, ObjectNode object) {
         this.path = path;
         this.object = object;

@@ -60,7 +60,8 @@ final class Json {
         try (JsonParser parser = MAPPER.createParser(text)) {
             JsonNode node = MAPPER.readTree(parser);
             if (!(node instanceof ObjectNode object)) {
-                throw new InvalidPromptException("expected a JSON object, found " + Excerpt.of(node));
+                throw new InvalidPromptException("expected a JSON object, found "
+                        + (node.isMissingNode() ? "nothing" : Excerpt.of(node)));
             }
             if (parser.nextToken() != null) {
                 throw new InvalidPromptException("there is text after the JSON object"

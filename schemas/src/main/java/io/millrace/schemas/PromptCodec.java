@@ -12,7 +12,11 @@ public final class PromptCodec {
 
     private final int maxBytes;
 
-    /** @param maxBytes the size of the largest value accepted, 1 or more */
+    /**
+     * Accepts values up to a size.
+     *
+     * @param maxBytes the size of the largest value accepted, 1 or more
+     */
     public PromptCodec(int maxBytes) {
         if (maxBytes < 1) {
             throw new IllegalArgumentException("maxBytes must be 1 or more, not " + maxBytes);
