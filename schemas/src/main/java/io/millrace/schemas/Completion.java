@@ -20,6 +20,7 @@ public record Completion(String id, int attempt, String model, String text, Fini
         requireNonNull(finishReason, "finishReason");
         requireNonNull(usage, "usage");
         requireNonNull(timings, "timings");
+        Counts.positive("attempt", attempt);
         if ((error != null) != (finishReason == FinishReason.ERROR)) {
             throw new IllegalArgumentException(
                     "a completion has an error if and only if its finish_reason is error; id "

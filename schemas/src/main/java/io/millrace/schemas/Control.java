@@ -1,7 +1,5 @@
 package io.millrace.schemas;
 
-import static java.util.Objects.requireNonNull;
-
 /** What the topic {@code control} carries. */
 public sealed interface Control {
     /** The request it is about. */
@@ -10,7 +8,7 @@ public sealed interface Control {
     /** Stop generating; what is there so far becomes the completion, with {@link FinishReason#CANCELLED}. */
     record Cancel(String id) implements Control {
         public Cancel {
-            requireNonNull(id, "id");
+            RequestId.check(id);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.schemas;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
@@ -27,6 +29,7 @@ public record Prompt(String id, String conversation, String model, String prompt
         Integer maxTokens, SamplingSettings sampling, List<String> stop, Integer logprobs, String grammar,
         JsonNode responseFormat, JsonNode tools, JsonNode toolChoice, Integer priority, Long deadlineMillis,
         JsonNode metadata) {
+    /** In Unicode code points, as JSON Schema counts. */
     public static final int MAX_ID_CHARACTERS = 256;
     public static final int MAX_STOP_STRINGS = 16;
 
@@ -37,10 +40,14 @@ public record Prompt(String id, String conversation, String model, String prompt
         if (messages != null && messages.isEmpty()) {
             throw new InvalidPromptException("messages must hold at least one message");
         }
-        if (id != null && (id.isBlank() || id.length() > MAX_ID_CHARACTERS)) {
-            throw new InvalidPromptException("id must have 1 to " + MAX_ID_CHARACTERS + " characters, not all blank");
+        if (prompt != null && prompt.isEmpty()) {
+            throw new InvalidPromptException("prompt must not be empty");
+        }
+        if (id != null) {
+            RequestId.check(id);
         }
         messages = messages == null ? null : List.copyOf(messages);
+        requireNonNull(sampling, "sampling");
         stop = List.copyOf(stop);
         if (stop.size() > MAX_STOP_STRINGS || stop.stream().anyMatch(String::isEmpty)) {
             throw new InvalidPromptException("stop must hold at most " + MAX_STOP_STRINGS + " strings, none empty");

@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
  * One event of a prompt's token stream, on the topic {@code tokens} and as a WebSocket frame.
  *
  * <p>A stream is {@link Started}, then {@link Token}s with {@code seq} 0, 1, 2, ..., then {@link Completed} or
- * {@link Failed}. A prompt that fails before the engine sees it has only {@code Failed}. The texts of a stream's tokens,
+ * {@link Failed}. A prompt that fails before the engine sees it has only {@code Failed}, with attempt 1. The texts of a stream's tokens,
  * joined in order of {@code seq}, are its completion's text, byte for byte.
  */
 public sealed interface TokenEvent {
@@ -26,6 +26,9 @@ public sealed interface TokenEvent {
         public Started {
             requireNonNull(id, "id");
             requireNonNull(model, "model");
+            Counts.positive("attempt", attempt);
+            Counts.notNegative("prompt_tokens", promptTokens);
+            Counts.notNegative("cached_tokens", cachedTokens);
         }
     }
 
@@ -40,6 +43,9 @@ public sealed interface TokenEvent {
         public Token {
             requireNonNull(id, "id");
             requireNonNull(text, "text");
+            Counts.positive("attempt", attempt);
+            Counts.notNegative("seq", seq);
+            Counts.notNegative("token", token);
         }
     }
 
@@ -56,6 +62,8 @@ public sealed interface TokenEvent {
             requireNonNull(finishReason, "finishReason");
             requireNonNull(usage, "usage");
             requireNonNull(timings, "timings");
+            Counts.positive("attempt", attempt);
+            Counts.notNegative("seq", seq);
         }
     }
 
@@ -64,6 +72,7 @@ public sealed interface TokenEvent {
         public Failed {
             requireNonNull(id, "id");
             requireNonNull(error, "error");
+            Counts.positive("attempt", attempt);
         }
     }
 }

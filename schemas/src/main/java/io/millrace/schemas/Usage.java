@@ -10,6 +10,12 @@ package io.millrace.schemas;
 public record Usage(int promptTokens, int completionTokens, int cachedTokens) {
     public static final Usage NONE = new Usage(0, 0, 0);
 
+    public Usage {
+        Counts.notNegative("prompt_tokens", promptTokens);
+        Counts.notNegative("completion_tokens", completionTokens);
+        Counts.notNegative("cached_tokens", cachedTokens);
+    }
+
     public int totalTokens() {
         return promptTokens + completionTokens;
     }

@@ -1,0 +1,20 @@
+package io.millrace.schemas;
+
+/** Checks of counts that Millrace itself writes. */
+final class Counts {
+    private Counts() {}
+
+    static void notNegative(String field, int value) {
+        check(field, value, 0);
+    }
+
+    static void positive(String field, int value) {
+        check(field, value, 1);
+    }
+
+    private static void check(String field, int value, int low) {
+        if (value < low) {
+            throw new IllegalArgumentException(field + " must be " + low + " or more, not " + value);
+        }
+    }
+}

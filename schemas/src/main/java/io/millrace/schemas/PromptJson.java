@@ -1,0 +1,175 @@
+package io.millrace.schemas;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A prompt's fields in JSON, alone as a record's value or within a client's frame. */
+final class PromptJson {
+    private PromptJson() {}
+
+    /** Refuses every field that is neither a prompt's nor was read by the caller. */
+    static Prompt read(Fields fields) {
+        String id = fields.text("id");
+        String conversation = fields.text("conversation");
+        String model = fields.text("model");
+        String prompt = fields.text("prompt");
+        List<ChatMessage> messages = messages(fields.objects("messages"));
+        Integer maxTokens = fields.integer("max_tokens");
+        SamplingSettings sampling = sampling(fields);
+        List<String> stop = fields.texts("stop");
+        Integer logprobs = fields.integer("logprobs");
+        String grammar = fields.text("grammar");
+        JsonNode responseFormat = fields.object("response_format");
+        fields.objects("tools");
+        JsonNode tools = fields.any("tools");
+        JsonNode toolChoice = toolChoice(fields);
+        Integer priority = fields.integer("priority");
+        Long deadlineMillis = fields.longInteger("deadline_ms");
+        JsonNode metadata = fields.value("metadata");
+        fields.refuseOthers();
+        return new Prompt(id, conversation, model, prompt, messages, maxTokens, sampling,
+                stop == null ? List.of() : stop, logprobs, grammar, responseFormat, tools, toolChoice, priority,
+                deadlineMillis, metadata);
+    }
+
+    private static SamplingSettings sampling(Fields fields) {
+        return new SamplingSettings(fields.number("temperature"), fields.number("top_p"), fields.integer("top_k"),
+                fields.number("min_p"), fields.number("typical_p"), fields.number("repeat_penalty"),
+                fields.number("frequency_penalty"), fields.number("presence_penalty"), fields.longInteger("seed"));
+    }
+
+    private static JsonNode toolChoice(Fields fields) {
+        JsonNode choice = fields.any("tool_choice");
+        if (choice != null && !choice.isTextual() && !choice.isObject()) {
+            throw fields.wrong("tool_choice", "a string or an object", choice);
+        }
+        return choice;
+    }
+
+    private static List<ChatMessage> messages(List<Fields> elements) {
+        if (elements == null) {
+            return null;
+        }
+        List<ChatMessage> messages = new ArrayList<>(elements.size());
+        for (Fields element : elements) {
+            messages.add(message(element));
+        }
+        return messages;
+    }
+
+    private static ChatMessage message(Fields fields) {
+        String role = fields.requiredText("role");
+        if (!ChatMessage.ROLES.contains(role)) {
+            throw fields.wrong("role", "one of " + String.join(", ", ChatMessage.ROLES), fields.any("role"));
+        }
+        JsonNode content = fields.required("content", fields.any("content"));
+        String text;
+        if (content.isTextual()) {
+            text = content.textValue();
+        } else if (content.isArray()) {
+            text = parts(fields.objects("content"));
+        } else if (content.isNull() && role.equals("assistant")) {
+            text = "";
+        } else {
+            throw fields.wrong("content", "a string or an array of parts of type text", content);
+        }
+        fields.refuseOthers();
+        return new ChatMessage(role, text);
+    }
+
+    private static String parts(List<Fields> parts) {
+        StringBuilder text = new StringBuilder();
+        for (Fields part : parts) {
+            if (!part.requiredText("type").equals("text")) {
+                throw part.wrong("type", "\"text\"", part.any("type"));
+            }
+            text.append(part.requiredText("text"));
+            part.refuseOthers();
+        }
+        return text.toString();
+    }
+
+    static void write(JsonGenerator json, Prompt prompt) throws IOException {
+        text(json, "id", prompt.id());
+        text(json, "conversation", prompt.conversation());
+        text(json, "model", prompt.model());
+        text(json, "prompt", prompt.prompt());
+        if (prompt.messages() != null) {
+            writeMessages(json, prompt.messages());
+        }
+        number(json, "max_tokens", prompt.maxTokens());
+        writeSampling(json, prompt.sampling());
+        if (!prompt.stop().isEmpty()) {
+            json.writeArrayFieldStart("stop");
+            for (String stop : prompt.stop()) {
+                json.writeString(stop);
+            }
+            json.writeEndArray();
+        }
+        number(json, "logprobs", prompt.logprobs());
+        text(json, "grammar", prompt.grammar());
+        tree(json, "response_format", prompt.responseFormat());
+        tree(json, "tools", prompt.tools());
+        tree(json, "tool_choice", prompt.toolChoice());
+        number(json, "priority", prompt.priority());
+        number(json, "deadline_ms", prompt.deadlineMillis());
+        tree(json, "metadata", prompt.metadata());
+    }
+
+    private static void writeMessages(JsonGenerator json, List<ChatMessage> messages) throws IOException {
+        json.writeArrayFieldStart("messages");
+        for (ChatMessage message : messages) {
+            json.writeStartObject();
+            json.writeStringField("role", message.role());
+            json.writeStringField("content", message.content());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeSampling(JsonGenerator json, SamplingSettings sampling) throws IOException {
+        number(json, "temperature", sampling.temperature());
+        number(json, "top_p", sampling.topP());
+        number(json, "top_k", sampling.topK());
+        number(json, "min_p", sampling.minP());
+        number(json, "typical_p", sampling.typicalP());
+        number(json, "repeat_penalty", sampling.repeatPenalty());
+        number(json, "frequency_penalty", sampling.frequencyPenalty());
+        number(json, "presence_penalty", sampling.presencePenalty());
+        number(json, "seed", sampling.seed());
+    }
+
+    private static void text(JsonGenerator json, String name, String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private static void number(JsonGenerator json, String name, Double value) throws IOException {
+        if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private static void number(JsonGenerator json, String name, Integer value) throws IOException {
+        if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private static void number(JsonGenerator json, String name, Long value) throws IOException {
+        if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private static void tree(JsonGenerator json, String name, JsonNode value) throws IOException {
+        if (value != null) {
+            json.writeFieldName(name);
+            json.writeTree(value);
+        }
+    }
+}
