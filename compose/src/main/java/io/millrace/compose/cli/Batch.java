@@ -1,0 +1,134 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.UserException;
+import io.millrace.compose.client.BrokerAddress;
+import io.millrace.compose.client.CompletionFeed;
+import io.millrace.compose.client.PromptSender;
+import io.millrace.schemas.Completion;
+import io.millrace.schemas.CompletionCodec;
+import io.millrace.schemas.FinishReason;
+import io.millrace.schemas.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A file of prompts, one a line, sent at once; Kafka is the queue they wait in. Blank lines are passed over. */
+final class Batch {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final String batchId;
+    private final Path file;
+    private final PromptFlags flags;
+    private final boolean json;
+    private final Output output;
+    private final PrintWriter errors;
+    private final CompletionCodec codec = new CompletionCodec();
+
+    /** Line numbers of prompts without a completion yet, by id. */
+    private final Map<String, Integer> pending = new ConcurrentHashMap<>();
+    private final TreeSet<Integer> waitingLines = new TreeSet<>();
+    /** Texts that wait for an earlier line's, by line number. */
+    private final TreeMap<Integer, String> finished = new TreeMap<>();
+    private int failures;
+
+    Batch(String batchId, Path file, PromptFlags flags, boolean json, Output output, PrintWriter errors) {
+        this.batchId = batchId;
+        this.file = file;
+        this.flags = flags;
+        this.json = json;
+        this.output = output;
+        this.errors = errors;
+    }
+
+    /** Returns the exit status: 1 if any prompt failed. */
+    int run(BrokerAddress address, Topics topics) throws IOException {
+        List<String> lines = readLines();
+        try (var completions = new CompletionFeed(address, topics); var sender = new PromptSender(address, topics)) {
+            int count = sendAll(lines, sender);
+            try (var _ = new OnInterrupt(() -> cancelAll(sender)); var progress = progress(count)) {
+                while (!pending.isEmpty()) {
+                    for (var completion : completions.next(POLL, pending::containsKey)) {
+                        take(completion);
+                        progress.step();
+                    }
+                }
+            } catch (UserException e) {
+                cancelAll(sender);
+                throw e;
+            }
+            if (failures > 0) {
+                errors.println("millrace: " + failures + " of " + count + " prompts failed");
+            }
+            return failures > 0 ? 1 : 0;
+        }
+    }
+
+    private List<String> readLines() throws IOException {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new UserException("there is no file " + file, e);
+        } catch (MalformedInputException e) {
+            throw new UserException("the file " + file + " is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new UserException("the file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private int sendAll(List<String> lines, PromptSender sender) {
+        var sent = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                var id = batchId + "-" + (i + 1);
+                pending.put(id, i + 1);
+                waitingLines.add(i + 1);
+                sent.add(sender.send(flags.prompt(id, lines.get(i))));
+            }
+        }
+        sent.forEach(PromptSender::await);
+        return sent.size();
+    }
+
+    private void take(Completion completion) {
+        // a second completion of the same prompt, were there one, would find nothing here
+        int line = pending.remove(completion.id());
+        waitingLines.remove(line);
+        if (completion.finishReason() == FinishReason.ERROR || completion.finishReason() == FinishReason.CANCELLED) {
+            failures++;
+            errors.println("millrace: line " + line + ": "
+                    + (completion.error() == null ? "cancelled" : completion.error().message()));
+        }
+        if (json) {
+            output.printLine(new String(codec.encode(completion), StandardCharsets.UTF_8));
+            return;
+        }
+        finished.put(line, completion.text());
+        while (!finished.isEmpty() && (waitingLines.isEmpty() || finished.firstKey() < waitingLines.first())) {
+            output.printLine(finished.pollFirstEntry().getValue());
+        }
+    }
+
+    private void cancelAll(PromptSender sender) {
+        CompletableFuture.allOf(pending.keySet().stream().map(sender::cancel).toArray(CompletableFuture[]::new)).join();
+    }
+
+    private static ProgressBar progress(int count) {
+        return new ProgressBarBuilder().setTaskName("prompts").setInitialMax(count)
+                .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200).build();
+    }
+}

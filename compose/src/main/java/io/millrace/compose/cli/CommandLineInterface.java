@@ -1,0 +1,108 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.UserException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** {@code millrace} and its subcommands, from arguments to exit status. */
+public final class CommandLineInterface {
+    private static final String DEFAULT_SUBCOMMAND = "complete";
+    private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
+
+    private final CommandLine commandLine;
+
+    /**
+     * Reads flags, and their stand-ins.
+     *
+     * @param environment where {@code MILLRACE_...} variables stand in for flags that are not given
+     */
+    public CommandLineInterface(Map<String, String> environment) {
+        commandLine = new CommandLine(new Root()).setDefaultValueProvider(new EnvironmentDefaults(environment))
+                .setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true)
+                .setUnmatchedOptionsArePositionalParams(false)
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .setParameterExceptionHandler(CommandLineInterface::explainMistake)
+                .setExecutionExceptionHandler(CommandLineInterface::explainFailure);
+    }
+
+    /**
+     * Runs one command to its end.
+     *
+     * @return 0 when it did what was asked, 1 when a prompt or the program failed, 2 when the user can put it right
+     */
+    public int run(String... arguments) {
+        if (arguments.length == 0) {
+            commandLine.usage(commandLine.getErr());
+            return ExitCode.USAGE;
+        }
+        return commandLine.execute(withDefaultSubcommand(arguments));
+    }
+
+    /** {@code millrace -m model.gguf -p text} means {@code millrace complete -m model.gguf -p text}. */
+    private static String[] withDefaultSubcommand(String[] arguments) {
+        if (!arguments[0].startsWith("-") || OWN_FLAGS.contains(arguments[0])) {
+            return arguments;
+        }
+        var completed = new String[arguments.length + 1];
+        completed[0] = DEFAULT_SUBCOMMAND;
+        System.arraycopy(arguments, 0, completed, 1, arguments.length);
+        return completed;
+    }
+
+    private static int explainMistake(ParameterException e, String[] arguments) {
+        var command = e.getCommandLine();
+        var name = command.getCommandSpec().qualifiedName();
+        command.getErr().println(name + ": " + firstLine(e) + " (see " + name + " --help)");
+        if (Arrays.asList(arguments).contains("--verbose")) {
+            e.printStackTrace(command.getErr());
+        }
+        return ExitCode.USAGE;
+    }
+
+    private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
+        boolean verbose = ((Root) command.getCommandSpec().root().userObject()).verbose;
+        boolean usersOwn = e instanceof UserException;
+        var remedy = usersOwn || verbose ? "" : " (--verbose shows where)";
+        command.getErr().println(
+                "millrace: " + (usersOwn ? "" : "internal error: " + e.getClass().getSimpleName() + ": ") + firstLine(e)
+                        + remedy);
+        if (verbose) {
+            e.printStackTrace(command.getErr());
+        }
+        return usersOwn ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+
+    @Command(name = "millrace", description = "LLM inference as an event stream, on the JVM.", mixinStandardHelpOptions = true, versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
+            SendCommand.class, TailCommand.class, WarmUpCommand.class}, footer = {"",
+                    "Every flag can be given as an environment variable:",
+                    "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",
+                    "'millrace -m MODEL.gguf -p TEXT' is short for 'millrace complete -m MODEL.gguf -p TEXT'."})
+    private static final class Root implements Runnable {
+        @Option(names = {"-v",
+                "--verbose"}, scope = ScopeType.INHERIT, description = "Show stack traces of failures.")
+        private boolean verbose;
+
+        @CommandLine.Spec
+        private CommandLine.Model.CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new ParameterException(spec.commandLine(), "a command is missing");
+        }
+    }
+}

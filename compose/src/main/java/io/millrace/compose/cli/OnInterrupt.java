@@ -1,0 +1,20 @@
+package io.millrace.compose.cli;
+
+/** Something to do when the process is asked to end (Ctrl-C, SIGTERM) before this is closed; the JVM then ends with 130 or 143. */
+final class OnInterrupt implements AutoCloseable {
+    private final Thread hook;
+
+    OnInterrupt(Runnable action) {
+        hook = new Thread(action, "on-interrupt");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the process is ending already, and the action runs
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.UserException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Standard output for generated text: UTF-8 whatever the locale, and on its way as soon as it is written. */
+final class Output {
+    private final PrintStream out;
+    private boolean lineBegun;
+
+    Output(PrintStream out) {
+        this.out = out;
+    }
+
+    static Output standard() {
+        return new Output(new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Writes at once.
+     *
+     * @throws UserException if nobody reads any more
+     */
+    void print(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        out.print(text);
+        lineBegun = !text.endsWith("\n");
+        if (out.checkError()) {
+            throw new UserException("standard output was closed before the text was complete");
+        }
+    }
+
+    void printLine(String line) {
+        print(line + "\n");
+    }
+
+    /** Ends a line that was begun. */
+    void endLine() {
+        if (lineBegun) {
+            print("\n");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.millrace.compose.client;
+
+import io.millrace.compose.UserException;
+import io.millrace.schemas.Control;
+import io.millrace.schemas.ControlCodec;
+import io.millrace.schemas.Prompt;
+import io.millrace.schemas.PromptCodec;
+import io.millrace.schemas.Topics;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Writes prompts and control records. Safe for any thread. */
+public final class PromptSender implements AutoCloseable {
+    private static final int MAX_REQUEST_BYTES = 16 << 20;
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    private final BrokerAddress address;
+    private final Topics topics;
+    private final KafkaProducer<String, byte[]> producer;
+    private final PromptCodec prompts = new PromptCodec();
+    private final ControlCodec control = new ControlCodec();
+
+    /**
+     * Connects.
+     *
+     * @throws UserException if the broker cannot be reached
+     */
+    public PromptSender(BrokerAddress address, Topics topics) {
+        address.requireReachable();
+        this.address = address;
+        this.topics = topics;
+        Map<String, Object> settings = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, address.bootstrapServers(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                TIMEOUT_MILLIS, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MILLIS,
+                ProducerConfig.LINGER_MS_CONFIG, 0, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** Sends a prompt under its id; the future completes when the topic has it, or fails with a {@link UserException}. */
+    public CompletableFuture<Void> send(Prompt prompt) {
+        return write(topics.prompts(), prompt.id(), prompts.encode(prompt));
+    }
+
+    /** Asks for a generation to end. */
+    public CompletableFuture<Void> cancel(String id) {
+        return write(topics.control(), id, control.encode(new Control.Cancel(id)));
+    }
+
+    private CompletableFuture<Void> write(String topic, String key, byte[] value) {
+        var done = new CompletableFuture<Void>();
+        try {
+            var _ = producer.send(new ProducerRecord<>(topic, key, value), (_, failure) -> {
+                if (failure == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(refused(topic, failure));
+                }
+            });
+        } catch (KafkaException e) {
+            done.completeExceptionally(refused(topic, e));
+        }
+        return done;
+    }
+
+    private UserException refused(String topic, Exception failure) {
+        return new UserException(
+                "the broker at " + address.bootstrapServers() + " did not take a record for " + topic + ": "
+                        + failure.getMessage(),
+                failure);
+    }
+
+    /**
+     * Waits for what a method of this class promised.
+     *
+     * @throws UserException if it failed
+     */
+    public static void await(CompletableFuture<Void> sent) {
+        try {
+            sent.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof UserException known ? known : e;
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

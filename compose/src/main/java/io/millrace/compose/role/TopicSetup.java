@@ -1,0 +1,99 @@
+package io.millrace.compose.role;
+
+import io.millrace.compose.UserException;
+import io.millrace.compose.client.BrokerAddress;
+import io.millrace.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes the topics that are missing; those that exist are left as their owner made them. */
+public final class TopicSetup {
+    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int MAX_MESSAGE_BYTES = 16 << 20;
+    /** Token events serve those who read along, or take a stream over; the text is kept in its completion. */
+    private static final Duration TOKEN_RETENTION = Duration.ofDays(1);
+    /** A cancel is of no use once its prompt is done. */
+    private static final Duration CONTROL_RETENTION = Duration.ofHours(1);
+    /** Retention removes whole segments, so these must not be large. */
+    private static final int SEGMENT_BYTES = 64 << 20;
+
+    private TopicSetup() {}
+
+    /**
+     * Returns once all topics are there.
+     *
+     * @param partitions for topics that are made, 1 or more
+     * @throws UserException if the broker does not answer, or refuses, or has topics that do not fit together
+     */
+    public static void ensure(BrokerAddress address, Topics topics, int partitions) {
+        Map<String, Object> settings = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, address.bootstrapServers(),
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        try (var admin = Admin.create(settings)) {
+            Set<String> existing = admin.listTopics().names().get();
+            var missing = topics.all().stream().filter(name -> !existing.contains(name))
+                    .map(name -> topic(name, topics, partitions)).toList();
+            create(admin, missing);
+            requireEqualPartitions(admin, topics);
+        } catch (ExecutionException e) {
+            throw new UserException("the topics on " + address.bootstrapServers() + " could not be made ready: "
+                    + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while making topics", e);
+        }
+    }
+
+    private static NewTopic topic(String name, Topics topics, int partitions) {
+        Map<String, String> settings;
+        if (name.equals(topics.tokens())) {
+            settings = keptFor(TOKEN_RETENTION);
+        } else if (name.equals(topics.control())) {
+            settings = keptFor(CONTROL_RETENTION);
+        } else {
+            settings = Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(MAX_MESSAGE_BYTES));
+        }
+        // the broker's own replication factor
+        return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(settings);
+    }
+
+    private static Map<String, String> keptFor(Duration retention) {
+        return Map.of(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()),
+                TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(SEGMENT_BYTES));
+    }
+
+    /** Others may be making the same topics at the same time. */
+    private static void create(Admin admin, List<NewTopic> missing) throws ExecutionException, InterruptedException {
+        for (var created : admin.createTopics(missing).values().values()) {
+            try {
+                created.get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void requireEqualPartitions(Admin admin, Topics topics)
+            throws ExecutionException, InterruptedException {
+        Map<String, TopicDescription> found = admin.describeTopics(List.of(topics.prompts(), topics.tokens()))
+                .allTopicNames().get();
+        int prompts = found.get(topics.prompts()).partitions().size();
+        int tokens = found.get(topics.tokens()).partitions().size();
+        if (prompts != tokens) {
+            throw new UserException("topic " + topics.tokens() + " has " + tokens + " partitions and "
+                    + topics.prompts() + " has " + prompts + ": they must have the same number");
+        }
+    }
+}
