@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Bytes to JSON objects and back, as strictly as RFC 8259 and RFC 3629 allow. Safe for any thread. */
 final class Json {
@@ -28,6 +29,7 @@ final class Json {
 
     private static final int INITIAL_BUFFER_BYTES = 256;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final Pattern ADVICE = Pattern.compile("(: enable `| \\(not recognized as).*");
 
     /** Keeps numbers exact, so that metadata comes back as it went in. */
     private static final JsonMapper MAPPER = JsonMapper.builder(factory())
@@ -61,7 +63,7 @@ final class Json {
             JsonNode node = MAPPER.readTree(parser);
             if (!(node instanceof ObjectNode object)) {
                 throw new InvalidPromptException("expected a JSON object, found "
-                        + (node.isMissingNode() ? "nothing" : Excerpt.of(node)));
+                        + (node == null ? "nothing" : Excerpt.of(node)));
             }
             if (parser.nextToken() != null) {
                 throw new InvalidPromptException("there is text after the JSON object"
@@ -74,6 +76,9 @@ final class Json {
                     + " characters a name and " + MAX_NUMBER_CHARACTERS + " a number", e);
         } catch (JsonProcessingException e) {
             throw refused("not valid JSON" + place(e.getLocation()) + ": " + reason(e), e);
+        } catch (NumberFormatException e) {
+            // An exponent of more than ten digits; shorter ones pass here and are Interchange's business.
+            throw refused("a number is too large or too small; numbers may be up to 1.79e308", e);
         } catch (IOException e) {
             throw refused("not readable as JSON: " + e.getMessage(), e);
         }
@@ -105,9 +110,9 @@ final class Json {
         return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
-    /** The parser's reason without its advice to programmers, such as which feature to enable. */
+    /** The parser's reason without its advice to programmers on which feature to enable. */
     private static String reason(JsonProcessingException e) {
-        return Excerpt.shorten(e.getOriginalMessage().replaceFirst(": enable `.*", ""), Excerpt.MAX_REASON_CHARACTERS);
+        return Excerpt.shorten(ADVICE.matcher(e.getOriginalMessage()).replaceFirst(""), Excerpt.MAX_REASON_CHARACTERS);
     }
 
     private static InvalidPromptException refused(String message, Exception cause) {

@@ -24,7 +24,7 @@ final class ResultJson {
     static Usage readUsage(Fields parent) {
         Fields fields = parent.requiredFields("usage");
         // The total follows from the others, but must be there for readers that do not add.
-        fields.requiredInteger("total_tokens");
+        Counts.notNegative("total_tokens", fields.requiredInteger("total_tokens"));
         return new Usage(fields.requiredInteger("prompt_tokens"), fields.requiredInteger("completion_tokens"),
                 fields.requiredInteger("cached_tokens"));
     }

@@ -25,21 +25,24 @@ final class Suggestion {
         return start.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Levenshtein's distance: insertions, deletions and replacements of one character. */
+    /** Insertions, deletions, replacements and swaps of neighbours that make {@code a} of {@code b} (Damerau 1964). */
     private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+        int[][] steps = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                steps[i][j] = i == 0 || j == 0 ? i + j : shortest(steps, a, i, b, j);
             }
         }
-        return row[b.length()];
+        return steps[a.length()][b.length()];
+    }
+
+    private static int shortest(int[][] steps, String a, int i, String b, int j) {
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int result = steps[i - 1][j - 1] + (same ? 0 : 1);
+        result = Math.min(result, Math.min(steps[i - 1][j], steps[i][j - 1]) + 1);
+        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+            result = Math.min(result, steps[i - 2][j - 2] + 1);
+        }
+        return result;
     }
 }

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  *            and {@code -}, at most 200 characters
  */
 public record Topics(String prefix) {
+    // Before DEFAULT, whose construction needs it.
     private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,200}");
-    /** Under {@code millrace}. */
+
     public static final Topics DEFAULT = new Topics("millrace");
 
     public Topics {

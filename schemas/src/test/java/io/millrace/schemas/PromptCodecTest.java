@@ -1,0 +1,186 @@
+package io.millrace.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PromptCodecTest {
+    private final PromptCodec codec = new PromptCodec();
+
+    private Prompt decode(String value) {
+        return codec.decode(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String refusal(String value) {
+        return catchThrowableOfType(InvalidPromptException.class, () -> decode(value)).getMessage();
+    }
+
+    @Test
+    void whatDoesNotBeginWithABraceIsATextTakenAsItIs() {
+        assertThat(decode(" Once upon\n a time ")).isEqualTo(Prompt.ofText(" Once upon\n a time "));
+        assertThat(decode("[1, 2]").prompt()).isEqualTo("[1, 2]");
+        assertThat(decode("\"quoted\"").prompt()).isEqualTo("\"quoted\"");
+    }
+
+    @Test
+    void blanksAndAByteOrderMarkMayStandBeforeAnObject() {
+        assertThat(decode("\uFEFF \t\r\n {\"prompt\": \"a\"} \n")).isEqualTo(Prompt.ofText("a"));
+        assertThat(decode("\uFEFFa")).isEqualTo(Prompt.ofText("a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n\t", "\uFEFF", "\u2003"})
+    void aValueWithoutTextIsRefused(String value) {
+        assertThat(refusal(value)).contains("empty");
+    }
+
+    @Test
+    void aTombstoneIsRefusedLikeAnEmptyValue() {
+        assertThatThrownBy(() -> codec.decode(null)).isInstanceOf(InvalidPromptException.class)
+                .hasMessageContaining("empty");
+    }
+
+    @Test
+    void everyFieldIsRead() {
+        Prompt prompt = decode("""
+                {"id": "a", "conversation": "b", "model": "c", "prompt": "d", "max_tokens": 1, "temperature": 0.5,
+                 "top_p": 0.9, "top_k": 2, "min_p": 0.1, "typical_p": 0.8, "repeat_penalty": 1.1,
+                 "frequency_penalty": -1, "presence_penalty": 2, "seed": -9223372036854775808, "stop": ["x", "y"],
+                 "logprobs": 3, "grammar": "root ::= [a]", "response_format": {"type": "text"},
+                 "tools": [{"type": "function"}], "tool_choice": "auto", "priority": 9, "deadline_ms": 4000000000,
+                 "metadata": [1.50]}""");
+        assertThat(prompt.sampling())
+                .isEqualTo(new SamplingSettings(0.5, 0.9, 2, 0.1, 0.8, 1.1, -1.0, 2.0, Long.MIN_VALUE));
+        assertThat(prompt.stop()).containsExactly("x", "y");
+        assertThat(List.of(prompt.id(), prompt.conversation(), prompt.model(), prompt.prompt(), prompt.grammar()))
+                .containsExactly("a", "b", "c", "d", "root ::= [a]");
+        assertThat(List.of(prompt.maxTokens(), prompt.logprobs(), prompt.priority())).containsExactly(1, 3, 9);
+        assertThat(prompt.deadlineMillis()).isEqualTo(4_000_000_000L);
+        assertThat(prompt.responseFormat()).hasToString("{\"type\":\"text\"}");
+        assertThat(prompt.tools()).hasToString("[{\"type\":\"function\"}]");
+        assertThat(prompt.toolChoice()).hasToString("\"auto\"");
+        assertThat(prompt.metadata()).hasToString("[1.50]");
+    }
+
+    @Test
+    void partsOfAMessageAreJoinedAndAnAssistantMayHaveSaidNothing() {
+        Prompt prompt = decode(
+                """
+                        {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
+                                      {"role": "assistant", "content": null}, {"role": "tool", "content": ""}]}""");
+        assertThat(prompt.messages()).containsExactly(new ChatMessage("user", "ab"), new ChatMessage("assistant", ""),
+                new ChatMessage("tool", ""));
+    }
+
+    @Test
+    void oneStopStringNeedsNoArray() {
+        assertThat(decode("{\"prompt\": \"a\", \"stop\": \"x\"}").stop()).containsExactly("x");
+    }
+
+    @Test
+    void wholeNumbersMayBeWrittenWithAFractionOfZeroOrAnExponent() {
+        Prompt prompt = decode("{\"prompt\": \"a\", \"max_tokens\": 5.0, \"seed\": 12e3, \"deadline_ms\": 1.50e1}");
+        assertThat(prompt.maxTokens()).isEqualTo(5);
+        assertThat(prompt.sampling().seed()).isEqualTo(12_000);
+        assertThat(prompt.deadlineMillis()).isEqualTo(15);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"prompt":"a","max_tokens":"ten"}       | max_tokens must be a whole number, not "ten"
+            {"prompt":"a","max_tokens":1.5}         | max_tokens must be a whole number, not 1.5
+            {"prompt":"a","max_tokens":0}           | max_tokens must be from 1 to 2147483647, not 0
+            {"prompt":"a","max_tokens":3000000000}  | whole number from -2147483648 to 2147483647, not 3000000000
+            {"prompt":"a","seed":1e19}              | seed must be a whole number from -9223372036854775808 to
+            {"prompt":"a","seed":1e300}             | seed must be a whole number from -9223372036854775808 to
+            {"prompt":"a","max_tokens":null}        | max_tokens must be a whole number, not null; leave it out
+            {"prompt":"a","temperature":true}       | temperature must be a number, not true
+            {"prompt":"a","temperature":-1}         | temperature must be from 0 to 100, not -1.0
+            {"prompt":"a","top_p":0}                | top_p must be above 0 and at most 1, not 0.0
+            {"prompt":7}                            | prompt must be a string, not 7
+            {"prompt":""}                           | prompt must not be empty
+            {"prompt":"a","stop":[1]}               | stop[0] must be a string, not 1
+            {"prompt":"a","stop":{}}                | stop must be a string or an array of strings, not an object
+            {"prompt":"a","stop":""}                | stop must hold at most 16 strings, none empty
+            {"prompt":"a","tools":[1]}              | tools[0] must be an object, not 1
+            {"prompt":"a","tool_choice":1}          | tool_choice must be a string or an object, not 1
+            {"prompt":"a","response_format":"json"} | response_format must be an object, not "json"
+            {"prompt":"a","metadata":null}          | metadata must be a value, not null
+            {"prompt":"a","id":" "}                 | id must have 1 to 256 characters, not all blank
+            {"prompt":"a","messages":[]}            | not both
+            {}                                      | give either prompt or messages
+            {"messages":[]}                         | messages must hold at least one message
+            {"messages":{}}                         | messages must be an array, not an object
+            {"messages":["a"]}                      | messages[0] must be an object, not "a"
+            {"messages":[{"role":"user"}]}          | the field messages[0].content is missing
+            {"messages":[{"content":"a"}]}          | the field messages[0].role is missing
+            {"messages":[{"role":"bot","content":"a"}]}     | role must be one of system, user, assistant, tool, not "bot"
+            {"messages":[{"role":"user","content":null}]}   | messages[0].content must be a string or an array of parts
+            {"messages":[{"role":"user","content":[{"type":"image_url"}]}]} | messages[0].content[0].type must be "text"
+            {"messages":[{"role":"user","content":[{"type":"text"}]}]} | messages[0].content[0].text is missing
+            {"messages":[{"role":"user","content":"a","nam":1}]} | unknown field "messages[0].nam"
+            """)
+    void aRefusalNamesTheFieldAndWhatWasFound(String value, String reason) {
+        assertThat(refusal(value)).contains(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"max_token, max_tokens", "maxTokens, max_tokens", "promt, prompt", "Temperature, temperature",
+            "dead_line_ms, deadline_ms", "top-k, top_k"})
+    void anUnknownFieldIsRefusedWithTheNearestKnownName(String written, String meant) {
+        assertThat(refusal("{\"prompt\":\"a\",\"" + written + "\":1}"))
+                .isEqualTo("unknown field \"" + written + "\"; did you mean \"" + meant + "\"?");
+    }
+
+    @Test
+    void anUnknownFieldLikeNoOtherIsRefusedWithAllKnownNames() {
+        assertThat(refusal("{\"prompt\":\"a\",\"qwertyuiop\":1}")).startsWith("unknown field \"qwertyuiop\"")
+                .contains("id, conversation, model, prompt, messages, max_tokens");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"prompt\":\"a\"", "{prompt:\"a\"}", "{'prompt':'a'}", "{\"prompt\":\"a\",}",
+            "{\"prompt\":\"a\" /* why */}", "{\"prompt\":\"a\nb\"}", "{\"prompt\":\"\\x\"}",
+            "{\"prompt\":\"a\",\"temperature\":NaN}", "{\"prompt\":\"a\",\"temperature\":-Infinity}",
+            "{\"prompt\":\"a\",\"temperature\":.5}", "{\"prompt\":\"a\",\"top_k\":010}"})
+    void whatIsNotQuiteJsonIsRefusedWithItsPlace(String value) {
+        assertThat(refusal(value)).startsWith("not valid JSON at line ").doesNotContain("enable");
+    }
+
+    @Test
+    void aNameGivenTwiceIsRefused() {
+        assertThat(refusal("{\"prompt\":\"a\",\"prompt\":\"b\"}")).contains("Duplicate").contains("prompt");
+        assertThat(refusal("{\"prompt\":\"a\",\"metadata\":{\"x\":1,\"x\":1}}")).contains("Duplicate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"prompt\":\"a\"} {}", "{\"prompt\":\"a\"},", "{\"prompt\":\"a\"}x",
+            "{\"prompt\":\"a\"}1"})
+    void textAfterTheObjectIsRefused(String value) {
+        assertThat(refusal(value)).contains(" at line 1, column ");
+    }
+
+    @Test
+    void aValueOverTheLimitIsRefusedWithItsSizeAndTheLimit() {
+        PromptCodec small = new PromptCodec(10);
+        assertThat(small.decode("0123456789".getBytes(StandardCharsets.UTF_8)).prompt()).hasSize(10);
+        assertThatThrownBy(() -> small.decode("0123456789a".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOfSatisfying(InvalidPromptException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.PROMPT_TOO_LARGE))
+                .hasMessageContaining("11 bytes").hasMessageContaining("10 allowed");
+    }
+
+    @Test
+    void idsAreCountedInCharactersAsPeopleSeeThem() {
+        String emoji = "\uD83D\uDE00";
+        assertThat(decode("{\"prompt\":\"a\",\"id\":\"" + emoji.repeat(256) + "\"}").id()).hasSize(512);
+        assertThat(refusal("{\"prompt\":\"a\",\"id\":\"" + emoji.repeat(257) + "\"}")).startsWith("id must have");
+    }
+}
