@@ -1,0 +1,137 @@
+package io.millrace.ingest;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import reactor.core.Disposable;
+
+/**
+ * One partition of prompts, from its assignment to this worker until it is taken away. A partition that comes back is a new
+ * object, so whatever still refers to the old one can tell. Safe for any thread.
+ */
+final class AssignedPartition {
+    private enum State {
+        /** Prompts may begin and finish. */
+        OURS,
+        /** What is finished may still be committed, but nothing more may finish. */
+        STOPPING,
+        /** Another worker's: nothing may be written for it. */
+        GONE
+    }
+
+    private final TopicPartition id;
+    private final OffsetTracker tracker;
+    private final Set<Disposable> running = new HashSet<>();
+    private State state = State.OURS;
+    private int uncommitted;
+    private int finished;
+
+    AssignedPartition(TopicPartition id, OffsetTracker tracker) {
+        this.id = id;
+        this.tracker = tracker;
+    }
+
+    TopicPartition id() {
+        return id;
+    }
+
+    /** Takes a record in; false if it is done already. */
+    synchronized boolean begin(long offset) {
+        if (!tracker.begin(offset)) {
+            return false;
+        }
+        uncommitted++;
+        return true;
+    }
+
+    /** Remembers what to stop when the partition is taken away; stops it at once if that has happened. */
+    void running(Disposable prompt) {
+        synchronized (this) {
+            if (state == State.OURS) {
+                running.add(prompt);
+                return;
+            }
+        }
+        prompt.dispose();
+    }
+
+    synchronized void ended(Disposable prompt) {
+        running.remove(prompt);
+    }
+
+    /** Announces that a prompt has its completion, to be committed next; false if that must not happen any more. */
+    synchronized boolean finishing() {
+        if (state != State.OURS) {
+            return false;
+        }
+        finished++;
+        return true;
+    }
+
+    /** Counts the prompt at {@code offset} in what {@link #progress} says; not for partitions that are gone. */
+    synchronized void finish(long offset) {
+        tracker.finish(offset);
+    }
+
+    /** What to commit. */
+    synchronized OffsetAndMetadata progress() {
+        return new OffsetAndMetadata(tracker.committable(), tracker.metadata());
+    }
+
+    /** A prompt announced with {@link #finishing} is committed. */
+    synchronized void committed() {
+        finished--;
+        uncommitted--;
+        notifyAll();
+    }
+
+    /** Prompts taken in and not yet committed. */
+    synchronized int uncommitted() {
+        return uncommitted;
+    }
+
+    synchronized boolean hasRoom() {
+        return tracker.hasRoom();
+    }
+
+    synchronized boolean isGone() {
+        return state == State.GONE;
+    }
+
+    /** Stops what runs, without a completion; what is finished may still be committed. */
+    void stop() {
+        List<Disposable> stopped;
+        synchronized (this) {
+            if (state == State.OURS) {
+                state = State.STOPPING;
+            }
+            stopped = List.copyOf(running);
+            running.clear();
+        }
+        stopped.forEach(Disposable::dispose);
+    }
+
+    /** Returns once everything finished is committed; false if that takes longer than {@code timeout}. */
+    synchronized boolean awaitCommitted(Duration timeout) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        while (finished > 0) {
+            long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                return false;
+            }
+            wait(leftMillis);
+        }
+        return true;
+    }
+
+    /** From now on the partition is another worker's. */
+    void drop() {
+        stop();
+        synchronized (this) {
+            state = State.GONE;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.millrace.ingest;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits finished prompts, many in a transaction: whatever finished while the last transaction was under way goes into the
+ * next. Runs on a thread of its own; the other methods are safe for any thread.
+ */
+final class CommitLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
+    private static final int MAX_BATCH = 256;
+    private static final long RETRY_MILLIS = 100;
+
+    private final ResultWriter writer;
+    // bounded by what intake admits
+    private final BlockingQueue<FinishedPrompt> finished = new LinkedBlockingQueue<>();
+    private volatile ConsumerGroupMetadata membership;
+
+    CommitLoop(ResultWriter writer) {
+        this.writer = writer;
+    }
+
+    /** Hands a prompt over, unless its partition is being taken away. */
+    void add(FinishedPrompt prompt) {
+        if (prompt.partition().finishing()) {
+            finished.add(prompt);
+        }
+    }
+
+    /** The consumer's membership as of now, which only the consumer's thread may ask for. */
+    void membership(ConsumerGroupMetadata now) {
+        membership = now;
+    }
+
+    /** Commits until interrupted. */
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                var batch = new ArrayList<FinishedPrompt>();
+                batch.add(finished.take());
+                finished.drainTo(batch, MAX_BATCH - 1);
+                commit(batch);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void commit(List<FinishedPrompt> batch) throws InterruptedException {
+        batch.forEach(prompt -> prompt.partition().finish(prompt.offset()));
+        while (true) {
+            batch.removeIf(prompt -> prompt.partition().isGone());
+            if (batch.isEmpty()) {
+                return;
+            }
+            if (tryCommit(batch)) {
+                batch.forEach(prompt -> prompt.partition().committed());
+                return;
+            }
+            LOG.info("{} completions were not committed and are tried again", batch.size());
+            // the consumer's next poll brings a newer membership, or takes the partition away
+            Thread.sleep(RETRY_MILLIS);
+        }
+    }
+
+    private boolean tryCommit(List<FinishedPrompt> batch) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        batch.forEach(prompt -> offsets.computeIfAbsent(prompt.partition().id(), _ -> prompt.partition().progress()));
+        return writer.commit(batch.stream().map(FinishedPrompt::completion).toList(),
+                batch.stream().map(FinishedPrompt::deadLetter).filter(Objects::nonNull).toList(), offsets, membership);
+    }
+}

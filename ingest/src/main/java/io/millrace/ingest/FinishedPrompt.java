@@ -1,0 +1,12 @@
+package io.millrace.ingest;
+
+import io.millrace.schemas.Completion;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A prompt that has its completion and waits for the transaction that writes it.
+ *
+ * @param deadLetter null unless the prompt was refused
+ */
+record FinishedPrompt(AssignedPartition partition, long offset, Completion completion,
+        ProducerRecord<byte[], byte[]> deadLetter) {}

@@ -1,0 +1,185 @@
+package io.millrace.ingest;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Polls prompts for as long as there is room for them. Polling never stops, as it is what keeps partitions ours: when
+ * {@code maxInFlight} prompts are in hand, partitions are paused instead. A poll brings at most one record, so the bound is
+ * kept exactly.
+ *
+ * <p>Runs on a thread of its own, to which the consumer and everything here belong; only {@link #drain} and {@link #abandon} are for others.
+ */
+final class Intake implements Runnable, ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    /** While something is paused: how soon a free place is noticed. */
+    private static final Duration PAUSED_POLL = Duration.ofMillis(10);
+    /** How long a partition that is taken away is held back for its last commit. */
+    private static final Duration LAST_COMMIT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final IngestOptions options;
+    private final Admission admission;
+    private final CommitLoop commits;
+    private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
+    private volatile boolean draining;
+    private volatile boolean abandoned;
+
+    Intake(Consumer<byte[], byte[]> consumer, IngestOptions options, Admission admission, CommitLoop commits) {
+        this.consumer = consumer;
+        this.options = options;
+        this.admission = admission;
+        this.commits = commits;
+    }
+
+    /** Takes no more prompts in; {@link #run} returns when those in hand are committed, or after the drain timeout. */
+    void drain() {
+        draining = true;
+    }
+
+    /** Takes no more prompts in, and commits none of those in hand: something is wrong. */
+    void abandon() {
+        abandoned = true;
+        draining = true;
+    }
+
+    /** Polls until told to {@link #drain}, then leaves the group. Throws what makes further work impossible. */
+    @Override
+    public void run() {
+        try (consumer) {
+            consumer.subscribe(Set.of(options.topics().prompts()), this);
+            while (!draining) {
+                poll();
+            }
+            long deadlineNanos = System.nanoTime() + options.drainTimeout().toNanos();
+            while (!abandoned && uncommitted() > 0 && System.nanoTime() < deadlineNanos) {
+                poll();
+            }
+            // closing takes the partitions away, which stops what still runs and commits what is finished
+        } finally {
+            assigned.values().forEach(AssignedPartition::drop);
+        }
+    }
+
+    private void poll() {
+        boolean paused = pauseWhereFull();
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(paused ? PAUSED_POLL : POLL)) {
+                var partition = assigned.get(new TopicPartition(record.topic(), record.partition()));
+                if (partition.begin(record.offset())) {
+                    admission.admit(new ReceivedPrompt(record, partition));
+                }
+            }
+            commits.membership(consumer.groupMetadata());
+        } catch (RetriableException e) {
+            LOG.warn("prompts cannot be read at the moment: {}", e.toString());
+        }
+    }
+
+    /** Pauses and resumes; returns whether any partition is paused. */
+    private boolean pauseWhereFull() {
+        boolean full = draining || uncommitted() >= options.maxInFlight();
+        Set<TopicPartition> pause = new HashSet<>();
+        assigned.forEach((id, partition) -> {
+            if (full || !partition.hasRoom()) {
+                pause.add(id);
+            }
+        });
+        Set<TopicPartition> resume = new HashSet<>(consumer.paused());
+        resume.removeAll(pause);
+        consumer.pause(pause);
+        consumer.resume(resume);
+        return !pause.isEmpty();
+    }
+
+    private int uncommitted() {
+        return assigned.values().stream().mapToInt(AssignedPartition::uncommitted).sum();
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        LOG.info("assigned {}", partitions);
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
+        for (TopicPartition id : partitions) {
+            assigned.put(id, new AssignedPartition(id, tracker(id, committed.get(id))));
+        }
+        // a poll that assigns may also bring a record, and that would be one too many
+        if (draining || uncommitted() >= options.maxInFlight()) {
+            consumer.pause(partitions);
+        }
+    }
+
+    /** Waits for open transactions of the last owner to end, as the consumer reads committed data only. */
+    private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+        while (true) {
+            try {
+                return consumer.committed(partitions);
+            } catch (TimeoutException e) {
+                if (draining) {
+                    throw e;
+                }
+                LOG.warn("the progress of {} cannot be read at the moment: {}", partitions, e.toString());
+            }
+        }
+    }
+
+    private OffsetTracker tracker(TopicPartition id, OffsetAndMetadata committed) {
+        if (committed == null) {
+            return new OffsetTracker(0, "", options.maxMetadataCharacters());
+        }
+        try {
+            return new OffsetTracker(committed.offset(), committed.metadata(), options.maxMetadataCharacters());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("the committed offset of " + id + " in group " + options.group()
+                    + " has metadata that Millrace did not write (" + e.getMessage()
+                    + "): use another group, or reset the group's offsets", e);
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        LOG.info("giving up {}", partitions);
+        commits.membership(consumer.groupMetadata());
+        var revoked = partitions.stream().map(assigned::remove).filter(Objects::nonNull).toList();
+        revoked.forEach(AssignedPartition::stop);
+        long deadlineNanos = System.nanoTime() + (abandoned ? 0 : LAST_COMMIT_TIMEOUT.toNanos());
+        try {
+            for (var partition : revoked) {
+                if (!partition.awaitCommitted(Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
+                    LOG.warn("{} goes without its last commit; its next owner does that work again", partition.id());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            revoked.forEach(AssignedPartition::drop);
+        }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        LOG.warn("lost {}: this worker was away for too long, others do its work again", partitions);
+        partitions.stream().map(assigned::remove).filter(Objects::nonNull).forEach(AssignedPartition::drop);
+    }
+}

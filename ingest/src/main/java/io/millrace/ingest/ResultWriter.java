@@ -1,0 +1,33 @@
+package io.millrace.ingest;
+
+import io.millrace.schemas.Completion;
+import io.millrace.schemas.TokenEvent;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** What ingest needs of whoever writes to topics. Both methods may block, and are called on virtual threads only. */
+public interface ResultWriter {
+    /**
+     * Writes one event, at once and outside any transaction. Events of one id are written in the order of the calls.
+     * Safe for any thread. May return before the event is on the topic; {@link #commit} makes sure that it is.
+     *
+     * @throws RuntimeException if events can no longer be written: the worker gives up
+     */
+    void publish(TokenEvent event);
+
+    /**
+     * Writes completions, dead letters and consumed offsets in one transaction, after every event published before.
+     * Called by one thread at a time.
+     *
+     * @param offsets consumed offsets of the prompts' partitions, with metadata
+     * @param group the consumer's membership, which the broker checks: a worker that lost its partitions writes nothing
+     * @return whether it is committed; if not, nothing was written, and it may be tried again with a newer membership
+     * @throws RuntimeException if nothing can be written any more: the worker gives up
+     */
+    boolean commit(List<Completion> completions, List<ProducerRecord<byte[], byte[]>> deadLetters,
+            Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group);
+}
