@@ -1,0 +1,117 @@
+package io.millrace.sink;
+
+import io.millrace.schemas.TokenEvent;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One stream in memory and those who read it. Readers share its events, each with a place of its own, so a reader costs the
+ * same however slow it is. Safe for any thread.
+ *
+ * <p>A stream whose beginning was not seen is loading at first: what comes meanwhile is held back, and put behind what the
+ * topic has.
+ */
+final class LiveStream {
+    private final String id;
+    private final Set<StreamReader> readers = new HashSet<>();
+    private final List<TokenEvent> heldBack = new ArrayList<>();
+    private StreamLog log = new StreamLog();
+    private boolean loading;
+
+    private LiveStream(String id, boolean loading) {
+        this.id = id;
+        this.loading = loading;
+    }
+
+    /** A stream of which nothing was missed. */
+    static LiveStream fromBeginning(String id) {
+        return new LiveStream(id, false);
+    }
+
+    /** A stream that needs {@link #loaded}. */
+    static LiveStream toLoad(String id) {
+        return new LiveStream(id, true);
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Adds what came from the topic. Those readers who are to know of it are told later, with {@link #wakeReaders}. */
+    synchronized void apply(TokenEvent event) {
+        if (loading) {
+            heldBack.add(event);
+        } else {
+            log.apply(event);
+        }
+    }
+
+    /** Takes what the topic held, which may overlap with what came since. */
+    synchronized void loaded(List<TokenEvent> events) {
+        events.forEach(this::append);
+        heldBack.forEach(this::append);
+        heldBack.clear();
+        loading = false;
+        readers.forEach(reader -> reader.joinedAt(log.size()));
+    }
+
+    /** An id may have been used before; the last stream counts. */
+    private void append(TokenEvent event) {
+        if (log.isFollowedBy(event)) {
+            log = new StreamLog();
+        }
+        log.apply(event);
+    }
+
+    synchronized void join(StreamReader reader) {
+        reader.joinedAt(log.size());
+        readers.add(reader);
+    }
+
+    synchronized void leave(StreamReader reader) {
+        readers.remove(reader);
+    }
+
+    /** Lets every reader go on; none of them blocks. */
+    void wakeReaders() {
+        readers().forEach(StreamReader::drain);
+    }
+
+    /** Ends every reader. */
+    void failReaders(Function<StreamReader, Throwable> error) {
+        readers().forEach(reader -> reader.fail(error.apply(reader)));
+    }
+
+    private synchronized List<StreamReader> readers() {
+        return List.copyOf(readers);
+    }
+
+    /** The event at a place; null if it is yet to come. */
+    synchronized TokenEvent get(int index) {
+        return !loading && index < log.size() ? log.get(index) : null;
+    }
+
+    synchronized int size() {
+        return log.size();
+    }
+
+    synchronized long bytes() {
+        return log.bytes();
+    }
+
+    synchronized boolean isEnded() {
+        return log.isEnded();
+    }
+
+    synchronized boolean isFollowedBy(TokenEvent event) {
+        return !loading && log.isFollowedBy(event);
+    }
+
+    /** Whether there is nothing to keep it for. */
+    synchronized boolean isIdle() {
+        return readers.isEmpty() && (loading || log.size() == 0);
+    }
+}
