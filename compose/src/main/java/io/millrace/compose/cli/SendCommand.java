@@ -2,6 +2,7 @@ package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
 import io.millrace.compose.client.PromptSender;
+import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.client.TokenFeed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ final class SendCommand implements Callable<Integer> {
                 var sender = new PromptSender(address, broker.topics())) {
             PromptSender.await(sender.send(request));
             try (var _ = new OnInterrupt(() -> sender.cancel(requestId).join())) {
-                return new StreamFollower(feed, EventPrinter.of(Output.standard(), json, false),
+                return new StreamFollower(feed, EventPrinter.of(Root.outputOf(spec), json, false),
                         spec.commandLine().getErr()).follow("a worker to take the prompt");
             } catch (UserException e) {
                 PromptSender.await(sender.cancel(requestId));
@@ -68,7 +69,7 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private int sendFile(String batchId) throws IOException {
-        var batch = new Batch(batchId, file, prompt, json, Output.standard(), spec.commandLine().getErr());
+        var batch = new Batch(batchId, file, prompt, json, Root.outputOf(spec), spec.commandLine().getErr());
         return batch.run(broker.address(), broker.topics());
     }
 
