@@ -69,7 +69,7 @@ public final class CommandLineInterface {
         var command = e.getCommandLine();
         var name = command.getCommandSpec().qualifiedName();
         command.getErr().println(name + ": " + firstLine(e) + " (see " + name + " --help)");
-        if (Arrays.asList(arguments).contains("--verbose")) {
+        if (Arrays.asList(arguments).contains("--verbose") || Arrays.asList(arguments).contains("-v")) {
             e.printStackTrace(command.getErr());
         }
         return ExitCode.USAGE;
