@@ -7,6 +7,6 @@ public final class Millrace {
     private Millrace() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLineInterface(System.getenv()).run(arguments));
+        System.exit(new CommandLineInterface(System.getenv(), System.out, System.err).run(arguments));
     }
 }

@@ -8,12 +8,8 @@ import io.millrace.schemas.Completion;
 import io.millrace.schemas.CompletionCodec;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Topics;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,8 +52,8 @@ final class Batch {
     }
 
     /** Returns the exit status: 1 if any prompt failed. */
-    int run(BrokerAddress address, Topics topics) throws IOException {
-        List<String> lines = readLines();
+    int run(BrokerAddress address, Topics topics) {
+        List<String> lines = PromptText.ofFile(file).lines().toList();
         try (var completions = new CompletionFeed(address, topics); var sender = new PromptSender(address, topics)) {
             int count = sendAll(lines, sender);
             try (var _ = new OnInterrupt(() -> cancelAll(sender)); var progress = progress(count)) {
@@ -75,18 +71,6 @@ final class Batch {
                 errors.println("millrace: " + failures + " of " + count + " prompts failed");
             }
             return failures > 0 ? 1 : 0;
-        }
-    }
-
-    private List<String> readLines() throws IOException {
-        try {
-            return Files.readAllLines(file, StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            throw new UserException("there is no file " + file, e);
-        } catch (MalformedInputException e) {
-            throw new UserException("the file " + file + " is not UTF-8 text", e);
-        } catch (IOException e) {
-            throw new UserException("the file " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
+import io.millrace.schemas.InvalidPromptException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -25,13 +27,16 @@ public final class CommandLineInterface {
      * Reads flags, and their stand-ins.
      *
      * @param environment where {@code MILLRACE_...} variables stand in for flags that are not given
+     * @param out for results, help and version; written as UTF-8
+     * @param err for what went wrong
      */
-    public CommandLineInterface(Map<String, String> environment) {
-        commandLine = new CommandLine(new Root()).setDefaultValueProvider(new EnvironmentDefaults(environment))
+    public CommandLineInterface(Map<String, String> environment, PrintStream out, PrintStream err) {
+        commandLine = new CommandLine(new Root(new Output(out)))
+                .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true)
                 .setUnmatchedOptionsArePositionalParams(false)
-                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(CommandLineInterface::explainMistake)
                 .setExecutionExceptionHandler(CommandLineInterface::explainFailure);
     }
@@ -64,7 +69,7 @@ public final class CommandLineInterface {
         var command = e.getCommandLine();
         var name = command.getCommandSpec().qualifiedName();
         command.getErr().println(name + ": " + firstLine(e) + " (see " + name + " --help)");
-        if (Arrays.asList(arguments).contains("--verbose")) {
+        if (Arrays.asList(arguments).contains("--verbose") || Arrays.asList(arguments).contains("-v")) {
             e.printStackTrace(command.getErr());
         }
         return ExitCode.USAGE;
@@ -72,7 +77,7 @@ public final class CommandLineInterface {
 
     private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
         boolean verbose = ((Root) command.getCommandSpec().root().userObject()).verbose;
-        boolean usersOwn = e instanceof UserException;
+        boolean usersOwn = e instanceof UserException || e instanceof InvalidPromptException;
         var remedy = usersOwn || verbose ? "" : " (--verbose shows where)";
         command.getErr().println(
                 "millrace: " + (usersOwn ? "" : "internal error: " + e.getClass().getSimpleName() + ": ") + firstLine(e)
@@ -92,13 +97,24 @@ public final class CommandLineInterface {
                     "Every flag can be given as an environment variable:",
                     "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",
                     "'millrace -m MODEL.gguf -p TEXT' is short for 'millrace complete -m MODEL.gguf -p TEXT'."})
-    private static final class Root implements Runnable {
+    static final class Root implements Runnable {
+        private final Output output;
+
         @Option(names = {"-v",
                 "--verbose"}, scope = ScopeType.INHERIT, description = "Show stack traces of failures.")
         private boolean verbose;
 
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec;
+
+        Root(Output output) {
+            this.output = output;
+        }
+
+        /** Where the commands under this one print their results. */
+        static Output outputOf(CommandLine.Model.CommandSpec command) {
+            return ((Root) command.root().userObject()).output;
+        }
 
         @Override
         public void run() {

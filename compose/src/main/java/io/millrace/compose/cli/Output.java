@@ -1,8 +1,6 @@
 package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -12,11 +10,7 @@ final class Output {
     private boolean lineBegun;
 
     Output(PrintStream out) {
-        this.out = out;
-    }
-
-    static Output standard() {
-        return new Output(new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8));
+        this.out = new PrintStream(out, false, StandardCharsets.UTF_8);
     }
 
     /**

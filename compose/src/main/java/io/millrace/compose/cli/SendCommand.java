@@ -2,9 +2,8 @@ package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
 import io.millrace.compose.client.PromptSender;
+import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.client.TokenFeed;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -41,7 +40,7 @@ final class SendCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (file != null && !words.isEmpty()) {
             throw new UserException("give either TEXT or --file, not both");
         }
@@ -49,8 +48,8 @@ final class SendCommand implements Callable<Integer> {
         return file == null ? sendOne(requestId) : sendFile(requestId);
     }
 
-    private int sendOne(String requestId) throws IOException {
-        var text = words.isEmpty() ? standardInput() : String.join(" ", words);
+    private int sendOne(String requestId) {
+        var text = words.isEmpty() ? PromptText.ofStandardInput().stripTrailing() : String.join(" ", words);
         var request = prompt.prompt(requestId, text);
         var address = broker.address();
         // the reader first: it must not miss the beginning
@@ -58,7 +57,7 @@ final class SendCommand implements Callable<Integer> {
                 var sender = new PromptSender(address, broker.topics())) {
             PromptSender.await(sender.send(request));
             try (var _ = new OnInterrupt(() -> sender.cancel(requestId).join())) {
-                return new StreamFollower(feed, EventPrinter.of(Output.standard(), json, false),
+                return new StreamFollower(feed, EventPrinter.of(Root.outputOf(spec), json, false),
                         spec.commandLine().getErr()).follow("a worker to take the prompt");
             } catch (UserException e) {
                 PromptSender.await(sender.cancel(requestId));
@@ -67,16 +66,8 @@ final class SendCommand implements Callable<Integer> {
         }
     }
 
-    private int sendFile(String batchId) throws IOException {
-        var batch = new Batch(batchId, file, prompt, json, Output.standard(), spec.commandLine().getErr());
+    private int sendFile(String batchId) {
+        var batch = new Batch(batchId, file, prompt, json, Root.outputOf(spec), spec.commandLine().getErr());
         return batch.run(broker.address(), broker.topics());
-    }
-
-    private static String standardInput() throws IOException {
-        var text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-        if (text.isBlank()) {
-            throw new UserException("there is no prompt: give TEXT, or --file PROMPTS, or something on stdin");
-        }
-        return text.stripTrailing();
     }
 }

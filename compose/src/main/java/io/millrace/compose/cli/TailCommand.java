@@ -1,5 +1,6 @@
 package io.millrace.compose.cli;
 
+import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.client.TokenFeed;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -33,14 +34,14 @@ final class TailCommand implements Callable<Integer> {
 
     private int one() {
         try (var feed = TokenFeed.ofStream(broker.address(), broker.topics(), id)) {
-            return new StreamFollower(feed, EventPrinter.of(Output.standard(), json, false),
+            return new StreamFollower(feed, EventPrinter.of(Root.outputOf(spec), json, false),
                     spec.commandLine().getErr()).follow("a stream with the id " + id);
         }
     }
 
     /** Until somebody ends it. */
     private int all() {
-        var printer = EventPrinter.of(Output.standard(), json, true);
+        var printer = EventPrinter.of(Root.outputOf(spec), json, true);
         try (var feed = TokenFeed.ofAll(broker.address(), broker.topics())) {
             while (true) {
                 feed.next(POLL).forEach(printer::print);

@@ -9,16 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes the topics that are missing; those that exist are left as their owner made them. */
 public final class TopicSetup {
     private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int ASK_AGAIN_MILLIS = 20;
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
     /** Token events serve those who read along, or take a stream over; the text is kept in its completion. */
     private static final Duration TOKEN_RETENTION = Duration.ofDays(1);
@@ -87,13 +90,29 @@ public final class TopicSetup {
 
     private static void requireEqualPartitions(Admin admin, Topics topics)
             throws ExecutionException, InterruptedException {
-        Map<String, TopicDescription> found = admin.describeTopics(List.of(topics.prompts(), topics.tokens()))
-                .allTopicNames().get();
+        Map<String, TopicDescription> found = describeWhenKnown(admin, topics);
         int prompts = found.get(topics.prompts()).partitions().size();
         int tokens = found.get(topics.tokens()).partitions().size();
         if (prompts != tokens) {
             throw new UserException("topic " + topics.tokens() + " has " + tokens + " partitions and "
                     + topics.prompts() + " has " + prompts + ": they must have the same number");
+        }
+    }
+
+    /** A topic just made becomes known to the brokers a little later; nothing tells when, so they are asked again. */
+    private static Map<String, TopicDescription> describeWhenKnown(Admin admin, Topics topics)
+            throws ExecutionException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+        while (true) {
+            try {
+                return admin.describeTopics(topics.all()).allTopicNames().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() > deadlineNanos) {
+                    throw e;
+                }
+                Thread.sleep(ASK_AGAIN_MILLIS);
+            }
         }
     }
 }

@@ -1,0 +1,55 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.UserException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Text that a user hands over, in a file or on stdin. */
+final class PromptText {
+    private PromptText() {}
+
+    /**
+     * The whole of a file.
+     *
+     * @throws UserException if it cannot be read, or is not UTF-8
+     */
+    static String ofFile(Path file) {
+        try {
+            return decode(Files.readAllBytes(file), "the file " + file);
+        } catch (NoSuchFileException e) {
+            throw new UserException("there is no file " + file, e);
+        } catch (IOException e) {
+            throw new UserException("the file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * All of standard input.
+     *
+     * @throws UserException if there is nothing on it but blanks, or it is not UTF-8
+     */
+    static String ofStandardInput() {
+        try {
+            var text = decode(System.in.readAllBytes(), "standard input");
+            if (text.isBlank()) {
+                throw new UserException("there is no prompt: give one as an argument, in a file, or on stdin");
+            }
+            return text;
+        } catch (IOException e) {
+            throw new UserException("standard input cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static String decode(byte[] bytes, String source) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new UserException(source + " is not UTF-8 text", e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.millrace.compose.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineInterfaceTest {
+    private record Result(int status, String out, String err) {}
+
+    @Test
+    void versionNamesTheBuildAndTheJvm() {
+        var result = run(Map.of(), "--version");
+        assertThat(result.status).isZero();
+        assertThat(result.out).startsWith("millrace 0.").contains("25");
+    }
+
+    @Test
+    void helpNamesEverySubcommandButTheHiddenOne() {
+        var result = run(Map.of(), "--help");
+        assertThat(result.status).isZero();
+        assertThat(result.out).contains("send", "tail", "MILLRACE_KAFKA_PORT").doesNotContain("warm-up");
+    }
+
+    @Test
+    void withoutArgumentsTheUsageIsShownAsAnError() {
+        var result = run(Map.of());
+        assertThat(result.status).isEqualTo(2);
+        assertThat(result.err).startsWith("Usage: millrace");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "send --nonsense x", "send -n many x", "send --priority 10 x",
+            "send --temp -1 x", "send --top-p 2 x", "send --file nowhere.txt", "send --file a b",
+            "send --topic-prefix a/b x", "tail --bootstrap-servers nohost", "tail --bootstrap-servers a:b",
+            "tail --bootstrap-servers a:99999", "tail --bootstrap-servers ,"})
+    void aMistakeIsOneLineAndStatusTwo(String arguments) {
+        var result = run(Map.of(), arguments.split(" "));
+        assertThat(result.err.lines()).hasSize(1).first().asString().startsWith("millrace");
+        assertThat(result.status).isEqualTo(2);
+        assertThat(result.out).isEmpty();
+    }
+
+    @Test
+    void aBrokerThatIsAwayIsNamedWithTheRemedy() throws Exception {
+        var address = "127.0.0.1:" + freePort();
+        var result = run(Map.of(), "send", "--bootstrap-servers", address, "hello");
+        assertThat(result.status).isEqualTo(2);
+        assertThat(result.err.lines()).singleElement().asString().contains(address, "./millrace up",
+                "--bootstrap-servers");
+    }
+
+    @Test
+    void verboseShowsWhere() throws Exception {
+        var result = run(Map.of(), "tail", "--verbose", "--bootstrap-servers", "127.0.0.1:" + freePort());
+        assertThat(result.status).isEqualTo(2);
+        assertThat(result.err).contains("UserException", "\tat ");
+    }
+
+    @Test
+    void anEnvironmentVariableStandsInForAFlag() throws Exception {
+        var address = "127.0.0.1:" + freePort();
+        assertThat(run(Map.of("MILLRACE_BOOTSTRAP_SERVERS", address), "tail").err).contains(address);
+        assertThat(run(Map.of("MILLRACE_BOOTSTRAP_SERVERS", "wrong"), "tail", "--bootstrap-servers", address).err)
+                .contains(address);
+    }
+
+    private static int freePort() throws Exception {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private static Result run(Map<String, String> environment, String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int status = new CommandLineInterface(environment, new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8)).run(arguments);
+        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}
