@@ -3,7 +3,7 @@ package io.millrace.ingest;
 import io.millrace.schemas.DeadLetterHeaders;
 import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.InvalidPromptException;
-import io.millrace.schemas.Prompt;
+import io.millrace.schemas.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,8 @@ record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, AssignedPartition p
         }
         try {
             String id = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
-            return Prompt.ofText("").withId(id).id();
+            RequestId.check(id);
+            return id;
         } catch (CharacterCodingException e) {
             throw new InvalidPromptException(
                     "the record's key is not UTF-8, so it cannot be the prompt's id; send another key, or none");

@@ -1,0 +1,88 @@
+package io.millrace.compose.pipeline;
+
+import io.millrace.compose.client.PromptSender;
+import io.millrace.schemas.Completion;
+import io.millrace.schemas.CompletionCodec;
+import io.millrace.schemas.Prompt;
+import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.TokenEventCodec;
+import io.millrace.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A test's topics, with a client that writes prompts and readers of what comes of them. */
+final class Pipeline implements AutoCloseable {
+    final Cluster cluster;
+    final Topics topics;
+    final TopicProbe<Completion> completions;
+    final TopicProbe<TokenEvent> tokens;
+    final TopicProbe<ConsumerRecord<byte[], byte[]>> deadLetters;
+    final PromptSender sender;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    Pipeline(Cluster cluster) {
+        this.cluster = cluster;
+        topics = cluster.newTopics();
+        completions = new TopicProbe<>(cluster.clientSettings(), topics.completions(),
+                record -> new CompletionCodec().decode(record.value()));
+        tokens = new TopicProbe<>(cluster.clientSettings(), topics.tokens(),
+                record -> new TokenEventCodec().decode(record.value()));
+        deadLetters = new TopicProbe<>(cluster.clientSettings(), topics.deadLetters(), record -> record);
+        sender = new PromptSender(cluster.address(), topics);
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", cluster.address().bootstrapServers(), "max.request.size", 16 << 20),
+                new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    void send(String id, String prompt) {
+        sender.send(Prompt.ofText(prompt).withId(id)).join();
+    }
+
+    /** The completion of a prompt, once it is there. */
+    Completion completion(String id) {
+        return TopicProbe.completion(completions, id);
+    }
+
+    /** The events of a stream, once it has ended. */
+    List<TokenEvent> stream(String id) {
+        return TopicProbe.stream(tokens, id);
+    }
+
+    void awaitTokens(String id, int count) {
+        TopicProbe.awaitTokens(tokens, id, count);
+    }
+
+    void cancel(String id) {
+        sender.cancel(id).join();
+    }
+
+    /** Writes any bytes as a prompt. */
+    void sendRaw(byte[] key, byte[] value) throws Exception {
+        var _ = producer.send(new ProducerRecord<>(topics.prompts(), key, value)).get();
+    }
+
+    void sendRaw(String key, String value) throws Exception {
+        sendRaw(key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes any bytes to a partition of prompts. */
+    void sendRaw(int partition, String key, String value) throws Exception {
+        var _ = producer.send(new ProducerRecord<>(topics.prompts(), partition, key == null
+                ? null
+                : key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8))).get();
+    }
+
+    @Override
+    public void close() {
+        completions.close();
+        tokens.close();
+        deadLetters.close();
+        sender.close();
+        producer.close();
+    }
+}

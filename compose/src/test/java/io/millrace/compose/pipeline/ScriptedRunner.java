@@ -1,0 +1,66 @@
+package io.millrace.compose.pipeline;
+
+import io.millrace.inference.GenerationEvent;
+import io.millrace.inference.GenerationException;
+import io.millrace.ingest.PromptRunner;
+import io.millrace.schemas.InvalidPromptException;
+import io.millrace.schemas.Prompt;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs prompts that say what to generate: "20 tokens", "20 tokens every 5 ms", "nothing ever", "a failure", "a refusal". The
+ * n-th token is "wN ". Counts what it does.
+ */
+final class ScriptedRunner implements PromptRunner {
+    final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
+    final AtomicInteger running = new AtomicInteger();
+    final AtomicInteger mostRunning = new AtomicInteger();
+
+    @Override
+    public String model() {
+        return "scripted";
+    }
+
+    @Override
+    public Flux<GenerationEvent> run(Prompt prompt) {
+        String[] words = prompt.prompt().split(" ", -1);
+        runs.computeIfAbsent(prompt.id(), _ -> new AtomicInteger()).incrementAndGet();
+        Flux<GenerationEvent> events = switch (words[1]) {
+            case "ever" -> Flux.never();
+            case "failure" ->
+                Flux.error(new GenerationException(GenerationException.Kind.INTERNAL, "the script says so"));
+            case "refusal" -> throw new InvalidPromptException("the script says so");
+            default -> tokens(Integer.parseInt(words[0]), words.length > 3 ? Integer.parseInt(words[3]) : 0);
+        };
+        return events.doOnSubscribe(_ -> mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max))
+                .doFinally(_ -> running.decrementAndGet());
+    }
+
+    private static Flux<GenerationEvent> tokens(int count, int everyMillis) {
+        Flux<GenerationEvent> tokens = Flux.range(0, count).map(ScriptedRunner::token);
+        if (everyMillis > 0) {
+            tokens = tokens.concatMap(token -> Mono.just(token).delayElement(Duration.ofMillis(everyMillis)));
+        }
+        return Flux.concat(Mono.just(new GenerationEvent.Started(3, 0)), tokens,
+                Mono.just(new GenerationEvent.Finished(GenerationEvent.Reason.END_OF_GENERATION, count, Duration.ZERO,
+                        Duration.ofMillis(1), Duration.ofMillis(2))));
+    }
+
+    private static GenerationEvent token(int index) {
+        return new GenerationEvent.Token(index, 1000 + index, "w" + index + " ");
+    }
+
+    /** The text of the first {@code count} tokens. */
+    static String text(int count) {
+        var text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append('w').append(i).append(' ');
+        }
+        return text.toString();
+    }
+}

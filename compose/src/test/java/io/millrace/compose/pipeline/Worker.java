@@ -1,0 +1,39 @@
+package io.millrace.compose.pipeline;
+
+import io.millrace.compose.role.TopicResults;
+import io.millrace.ingest.IngestOptions;
+import io.millrace.ingest.PromptRunner;
+import io.millrace.ingest.PromptWorker;
+import io.millrace.sink.TopicWriter;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** A worker with everything it needs, as a process of its own would have it. */
+final class Worker implements AutoCloseable {
+    final PromptWorker worker;
+    private final TopicWriter writer;
+
+    private Worker(IngestOptions options, PromptRunner runner) {
+        writer = new TopicWriter(options.clientSettings(), options.topics(), "worker-" + UUID.randomUUID());
+        worker = new PromptWorker(options, runner, new TopicResults(writer));
+        worker.start();
+    }
+
+    static Worker start(Pipeline pipeline, PromptRunner runner) {
+        return start(pipeline, runner, options -> options);
+    }
+
+    static Worker start(Pipeline pipeline, PromptRunner runner, UnaryOperator<IngestOptions> change) {
+        var options = new IngestOptions(pipeline.cluster.clientSettings(), pipeline.topics, pipeline.topics.prefix(),
+                IngestOptions.DEFAULT_MAX_IN_FLIGHT, 100_000, 4096, Duration.ZERO);
+        return new Worker(change.apply(options), runner);
+    }
+
+    /** Ends as a process does that is asked to; what runs is given up. */
+    @Override
+    public void close() {
+        worker.close();
+        writer.close();
+    }
+}
