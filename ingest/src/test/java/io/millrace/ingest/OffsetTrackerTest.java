@@ -10,12 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OffsetTrackerTest {
     private static final int LIMIT = OffsetTracker.DEFAULT_MAX_METADATA_CHARACTERS;
 
@@ -119,7 +117,7 @@ class OffsetTrackerTest {
         assertThatThrownBy(() -> new OffsetTracker(0, metadata, LIMIT)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void whateverIsWrittenIsReadBack(long seed) {
         var random = new Random(seed);
@@ -129,11 +127,11 @@ class OffsetTrackerTest {
             builder.append(random.nextBoolean(), random.nextInt(10) == 0 ? random.nextLong(1L << 40) : 1);
         }
         var offsets = builder.build();
-        assertThat(FinishedOffsets.decode(offsets.base(), offsets.encode())).isEqualTo(offsets);
+        assertThat(FinishedOffsets.decode(offsets.base(), offsets.encode())).as("seed %d", seed).isEqualTo(offsets);
     }
 
     /** A log with gaps, workers that die at any point, prompts that finish in any order: each is committed exactly once. */
-    @ParameterizedTest
+    @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void nothingIsLostAndNothingIsCommittedTwice(long seed) {
         var random = new Random(seed);
@@ -163,13 +161,14 @@ class OffsetTrackerTest {
                     finished.clear();
                     committed = tracker.committable();
                     metadata = tracker.metadata();
-                    assertThat(metadata).hasSizeLessThanOrEqualTo(limit);
+                    assertThat(metadata).as("seed %d", seed).hasSizeLessThanOrEqualTo(limit);
                 }
             }
         }
-        assertThat(commits).hasSize(log.size()).allSatisfy((_, times) -> assertThat(times).isEqualTo(1));
+        assertThat(commits).as("seed %d", seed).hasSize(log.size())
+                .allSatisfy((_, times) -> assertThat(times).isEqualTo(1));
         var last = new OffsetTracker(committed, metadata, limit);
-        assertThat(log).noneMatch(last::begin);
+        assertThat(log).as("seed %d", seed).noneMatch(last::begin);
     }
 
     private static List<Long> log(Random random) {
@@ -183,7 +182,7 @@ class OffsetTrackerTest {
         return offsets;
     }
 
-    /** Shown in each test's name. */
+    /** Named in each failure. */
     static List<Long> seeds() {
         return new Random().longs(50).boxed().toList();
     }

@@ -1,0 +1,239 @@
+package io.millrace.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.schemas.ErrorDetail;
+import io.millrace.schemas.FinishReason;
+import io.millrace.schemas.Timings;
+import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+
+class StreamCacheTest {
+    private static final long PLENTY = 1L << 30;
+
+    private StreamCache cache = new StreamCache(PLENTY);
+
+    @Test
+    void aSubscriberGetsWhatIsThereAndWhatComes() {
+        stream("a", 2);
+        var reader = read("a", 0, 100, Long.MAX_VALUE);
+        cache.apply(token("a", 1, 2));
+        cache.apply(completed("a", 3));
+        assertThat(reader.events).hasSize(5);
+        assertThat(reader.completed).isTrue();
+    }
+
+    @Test
+    void aSubscriberMayBeginAnywhere() {
+        stream("a", 5);
+        var reader = read("a", 3, 100, Long.MAX_VALUE);
+        cache.apply(completed("a", 5));
+        assertThat(reader.events).extracting(Object::getClass).containsExactly(TokenEvent.Token.class,
+                TokenEvent.Token.class, TokenEvent.Completed.class);
+        assertThat(reader.events.getFirst()).isEqualTo(token("a", 1, 3));
+    }
+
+    @Test
+    void nothingIsDeliveredThatWasNotAskedFor() {
+        stream("a", 10);
+        var reader = read("a", 0, 100, 3);
+        assertThat(reader.events).hasSize(3);
+        reader.request(2);
+        assertThat(reader.events).hasSize(5);
+    }
+
+    @Test
+    void aSlowSubscriberIsEndedWithThePlaceToResumeFromAndSlowsNobody() {
+        stream("a", 1);
+        var slow = read("a", 0, 5, 4);
+        var quick = read("a", 0, 5, Long.MAX_VALUE);
+        for (int seq = 1; seq < 20; seq++) {
+            cache.apply(token("a", 1, seq));
+        }
+        assertThat(slow.error).isInstanceOfSatisfying(SlowSubscriberException.class,
+                e -> assertThat(e.resumeFrom()).isEqualTo(3));
+        assertThat(quick.events).hasSize(21);
+    }
+
+    @Test
+    void aReplayMayTakeItsTime() {
+        stream("a", 1000);
+        var reader = read("a", 0, 5, 1);
+        cache.apply(token("a", 1, 1000));
+        assertThat(reader.error).isNull();
+        reader.request(Long.MAX_VALUE);
+        assertThat(reader.events).hasSize(1002);
+    }
+
+    @Test
+    void eventsOfALowerAttemptAreIgnored() {
+        stream("a", 3);
+        var reader = read("a", 0, 100, Long.MAX_VALUE);
+        cache.apply(new TokenEvent.Started("a", 2, "m", 1, 0));
+        cache.apply(token("a", 1, 3));
+        cache.apply(token("a", 2, 3));
+        cache.apply(new TokenEvent.Failed("a", 1, new ErrorDetail("internal_error", "x")));
+        cache.apply(token("a", 2, 4));
+        assertThat(reader.events).hasSize(6).endsWith(token("a", 2, 3), token("a", 2, 4));
+        assertThat(reader.error).isNull();
+    }
+
+    @Test
+    void anIdThatIsUsedAgainIsAnotherStream() {
+        stream("a", 3);
+        cache.apply(completed("a", 3));
+        cache.apply(new TokenEvent.Started("a", 1, "m", 1, 0));
+        cache.apply(token("a", 1, 0));
+        var reader = read("a", 0, 100, Long.MAX_VALUE);
+        assertThat(reader.events).hasSize(2);
+        assertThat(reader.completed).isFalse();
+    }
+
+    @Test
+    void finishedStreamsGoFirstWhenMemoryIsFull() {
+        cache = new StreamCache(30_000);
+        stream("running", 10);
+        for (int i = 0; i < 100; i++) {
+            stream("done" + i, 10);
+            cache.apply(completed("done" + i, 10));
+        }
+        assertThat(cache.bytes()).isLessThanOrEqualTo(30_000);
+        assertThat(cache.all()).extracting(LiveStream::id).contains("running", "done99").doesNotContain("done0");
+    }
+
+    @Test
+    void aReaderOfAStreamThatGoesIsToldWhereToResume() {
+        cache = new StreamCache(5_000);
+        stream("a", 10);
+        var reader = read("a", 0, 100, 4);
+        for (int i = 0; i < 20; i++) {
+            stream("b" + i, 10);
+        }
+        assertThat(reader.error).isInstanceOfSatisfying(SlowSubscriberException.class,
+                e -> assertThat(e.resumeFrom()).isEqualTo(3));
+    }
+
+    @Test
+    void whatNobodyWaitsForAnyMoreIsForgotten() {
+        var reader = read("a", 0, 100, 1);
+        assertThat(cache.all()).hasSize(1);
+        reader.cancel();
+        assertThat(cache.all()).isEmpty();
+        assertThat(cache.bytes()).isZero();
+    }
+
+    /** A look-up overlaps with live events in any way. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void lookingUpAStreamLeavesNoGapAndNoDuplicate(long seed) {
+        var random = new Random(seed);
+        var topic = new ArrayList<TokenEvent>();
+        topic.add(new TokenEvent.Started("a", 1, "m", 1, 0));
+        int tokens = random.nextInt(50);
+        for (int seq = 0; seq < tokens; seq++) {
+            topic.add(token("a", 1, seq));
+        }
+        topic.add(completed("a", tokens));
+        int joined = random.nextInt(topic.size() + 1);
+        int lookedUpTo = joined + random.nextInt(topic.size() + 1 - joined);
+        int from = random.nextInt(10);
+        // subscribed at one point of the topic, looked up to a later one, live from the first
+        var reader = reader(from, 10_000);
+        cache.join("a", reader.reader::join);
+        topic.subList(joined, lookedUpTo).forEach(cache::apply);
+        reader.begin(1 + random.nextInt(10));
+        cache.loaded(reader.reader.stream(), topic.subList(0, lookedUpTo));
+        topic.subList(lookedUpTo, topic.size()).forEach(cache::apply);
+        reader.request(Long.MAX_VALUE);
+        var expected = topic.stream().filter(event -> event instanceof TokenEvent.Token token
+                ? token.seq() >= from
+                : event.isLast() || from == 0).toList();
+        assertThat(reader.events).as("seed %d", seed).isEqualTo(expected);
+        assertThat(reader.completed).isTrue();
+    }
+
+    /** Named in each failure. */
+    static List<Long> seeds() {
+        return new Random().longs(50).boxed().toList();
+    }
+
+    private void stream(String id, int tokens) {
+        cache.apply(new TokenEvent.Started(id, 1, "m", 1, 0));
+        for (int seq = 0; seq < tokens; seq++) {
+            cache.apply(token(id, 1, seq));
+        }
+    }
+
+    private Reader read(String id, int from, int maxBacklog, long demand) {
+        var reader = reader(from, maxBacklog);
+        cache.join(id, reader.reader::join);
+        reader.begin(demand);
+        return reader;
+    }
+
+    private Reader reader(int from, int maxBacklog) {
+        return new Reader(from, maxBacklog);
+    }
+
+    private static TokenEvent token(String id, int attempt, int seq) {
+        return new TokenEvent.Token(id, attempt, seq, "w" + seq, seq);
+    }
+
+    private static TokenEvent completed(String id, int seq) {
+        return new TokenEvent.Completed(id, 1, seq, FinishReason.STOP, Usage.NONE, Timings.NONE);
+    }
+
+    private final class Reader extends BaseSubscriber<TokenEvent> {
+        final List<TokenEvent> events = new ArrayList<>();
+        StreamReader reader;
+        private FluxSink<TokenEvent> sink;
+        Throwable error;
+        boolean completed;
+
+        Reader(int from, int maxBacklog) {
+            Flux.<TokenEvent>create(created -> {
+                sink = created;
+                reader = new StreamReader(from, maxBacklog, created);
+            }, FluxSink.OverflowStrategy.ERROR).subscribe(this);
+        }
+
+        void begin(long demand) {
+            sink.onDispose(() -> {
+                reader.stream().leave(reader);
+                cache.removeIfIdle(reader.stream());
+            });
+            sink.onRequest(_ -> reader.drain());
+            request(demand);
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            // demand comes with request()
+        }
+
+        @Override
+        protected void hookOnNext(TokenEvent event) {
+            events.add(event);
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            completed = true;
+        }
+
+        @Override
+        protected void hookOnError(Throwable thrown) {
+            error = thrown;
+        }
+    }
+}
