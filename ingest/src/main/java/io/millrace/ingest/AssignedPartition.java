@@ -27,6 +27,7 @@ final class AssignedPartition {
     private final Set<Disposable> running = new HashSet<>();
     private State state = State.OURS;
     private int uncommitted;
+    private long uncommittedBytes;
     private int finished;
 
     AssignedPartition(TopicPartition id, OffsetTracker tracker) {
@@ -38,12 +39,17 @@ final class AssignedPartition {
         return id;
     }
 
-    /** Takes a record in; false if it is done already. */
-    synchronized boolean begin(long offset) {
+    /**
+     * Takes a record in; false if it is done already.
+     *
+     * @param bytes the record's size
+     */
+    synchronized boolean begin(long offset, int bytes) {
         if (!tracker.begin(offset)) {
             return false;
         }
         uncommitted++;
+        uncommittedBytes += bytes;
         return true;
     }
 
@@ -81,16 +87,22 @@ final class AssignedPartition {
         return new OffsetAndMetadata(tracker.committable(), tracker.metadata());
     }
 
-    /** A prompt announced with {@link #finishing} is committed. */
-    synchronized void committed() {
+    /** A prompt announced with {@link #finishing} is committed; {@code bytes} as given to {@link #begin}. */
+    synchronized void committed(int bytes) {
         finished--;
         uncommitted--;
+        uncommittedBytes -= bytes;
         notifyAll();
     }
 
     /** Prompts taken in and not yet committed. */
     synchronized int uncommitted() {
         return uncommitted;
+    }
+
+    /** The size of those records. */
+    synchronized long uncommittedBytes() {
+        return uncommittedBytes;
     }
 
     synchronized boolean hasRoom() {

@@ -66,7 +66,7 @@ final class CommitLoop implements Runnable {
                 return;
             }
             if (tryCommit(batch)) {
-                batch.forEach(prompt -> prompt.partition().committed());
+                batch.forEach(prompt -> prompt.partition().committed(prompt.received().bytes()));
                 return;
             }
             LOG.info("{} completions were not committed and are tried again", batch.size());

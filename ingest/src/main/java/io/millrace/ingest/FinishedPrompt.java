@@ -8,5 +8,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * @param deadLetter null unless the prompt was refused
  */
-record FinishedPrompt(AssignedPartition partition, long offset, Completion completion,
-        ProducerRecord<byte[], byte[]> deadLetter) {}
+record FinishedPrompt(ReceivedPrompt received, Completion completion,
+        ProducerRecord<byte[], byte[]> deadLetter) {
+    AssignedPartition partition() {
+        return received.partition();
+    }
+
+    long offset() {
+        return received.record().offset();
+    }
+}

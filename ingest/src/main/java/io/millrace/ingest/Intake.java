@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Polls prompts for as long as there is room for them. Polling never stops, as it is what keeps partitions ours: when
- * {@code maxInFlight} prompts are in hand, partitions are paused instead. A poll brings at most one record, so the bound is
+ * {@code maxInFlight} prompts are in hand, or a few that are very large, partitions are paused instead. A poll brings at most one record, so the bound is
  * kept exactly.
  *
  * <p>Runs on a thread of its own, to which the consumer and everything here belong; only {@link #drain} and {@link #abandon} are for others.
@@ -29,6 +29,8 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(100);
     /** While something is paused: how soon a free place is noticed. */
     private static final Duration PAUSED_POLL = Duration.ofMillis(10);
+    /** Prompts are kept as received until they are committed, and hostile ones are large. */
+    private static final long MAX_BYTES_IN_HAND = 64L << 20;
     /** How long a partition that is taken away is held back for its last commit. */
     private static final Duration LAST_COMMIT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -81,8 +83,9 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         try {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(paused ? PAUSED_POLL : POLL)) {
                 var partition = assigned.get(new TopicPartition(record.topic(), record.partition()));
-                if (partition.begin(record.offset())) {
-                    admission.admit(new ReceivedPrompt(record, partition));
+                var received = new ReceivedPrompt(record, partition);
+                if (partition.begin(record.offset(), received.bytes())) {
+                    admission.admit(received);
                 }
             }
             commits.membership(consumer.groupMetadata());
@@ -93,7 +96,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
 
     /** Pauses and resumes; returns whether any partition is paused. */
     private boolean pauseWhereFull() {
-        boolean full = draining || uncommitted() >= options.maxInFlight();
+        boolean full = isFull();
         Set<TopicPartition> pause = new HashSet<>();
         assigned.forEach((id, partition) -> {
             if (full || !partition.hasRoom()) {
@@ -105,6 +108,11 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         consumer.pause(pause);
         consumer.resume(resume);
         return !pause.isEmpty();
+    }
+
+    private boolean isFull() {
+        return draining || uncommitted() >= options.maxInFlight() || assigned.values().stream()
+                .mapToLong(AssignedPartition::uncommittedBytes).sum() >= MAX_BYTES_IN_HAND;
     }
 
     private int uncommitted() {
@@ -122,7 +130,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
             assigned.put(id, new AssignedPartition(id, tracker(id, committed.get(id))));
         }
         // a poll that assigns may also bring a record, and that would be one too many
-        if (draining || uncommitted() >= options.maxInFlight()) {
+        if (isFull()) {
             consumer.pause(partitions);
         }
     }

@@ -32,7 +32,7 @@ final class Outcomes {
         FinishReason reason = transcript.finishReason();
         writer.publish(new TokenEvent.Completed(prompt.id(), ATTEMPT, transcript.tokens(), reason, transcript.usage(),
                 transcript.timings()));
-        commits.add(new FinishedPrompt(received.partition(), received.record().offset(), new Completion(prompt.id(),
+        commits.add(new FinishedPrompt(received, new Completion(prompt.id(),
                 ATTEMPT, model, transcript.text(), reason, null, transcript.usage(), transcript.timings(), prompt
                         .metadata()),
                 null));
@@ -57,7 +57,7 @@ final class Outcomes {
         writer.publish(new TokenEvent.Failed(id, ATTEMPT, error));
         var completion = new Completion(id, ATTEMPT, model, transcript.text(), FinishReason.ERROR, error,
                 transcript.usage(), transcript.timings(), prompt == null ? null : prompt.metadata());
-        commits.add(new FinishedPrompt(received.partition(), received.record().offset(), completion,
+        commits.add(new FinishedPrompt(received, completion,
                 deadLetter ? received.deadLetter(topics.deadLetters(), error) : null));
     }
 }

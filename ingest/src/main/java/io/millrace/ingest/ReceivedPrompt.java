@@ -17,6 +17,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param record key and value may be null, or anything at all
  */
 record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, AssignedPartition partition) {
+    /** How much memory it takes until its commit. */
+    int bytes() {
+        return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+
     /** The id of a prompt that has no other: {@code <partition>-<offset>}. */
     String ownId() {
         return record.partition() + "-" + record.offset();

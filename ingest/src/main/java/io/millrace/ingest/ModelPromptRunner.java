@@ -1,0 +1,106 @@
+package io.millrace.ingest;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import io.millrace.inference.GenerationEvent;
+import io.millrace.inference.GenerationRequest;
+import io.millrace.inference.SamplingOptions;
+import io.millrace.schemas.ErrorCode;
+import io.millrace.schemas.InvalidPromptException;
+import io.millrace.schemas.Prompt;
+import io.millrace.schemas.SamplingSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+
+/**
+ * Runs prompts with one model: refuses what the model or this version cannot do, tokenises, and fills in what the prompt leaves
+ * open. Safe for any thread if its functions are.
+ *
+ * @param model the model's name; a prompt that asks for another is refused
+ * @param contextLength how many tokens prompt and answer may have together
+ * @param encode a prompt's text or messages as the tokens the model is to see
+ * @param generate the engine
+ */
+public record ModelPromptRunner(String model, int contextLength, Function<Prompt, int[]> encode,
+        Function<GenerationRequest, Flux<GenerationEvent>> generate) implements PromptRunner {
+    public ModelPromptRunner {
+        requireNonNull(model, "model");
+        requireNonNull(encode, "encode");
+        requireNonNull(generate, "generate");
+        if (contextLength < 2) {
+            throw new IllegalArgumentException("contextLength must be 2 or more, not " + contextLength);
+        }
+    }
+
+    @Override
+    public Flux<GenerationEvent> run(Prompt prompt) {
+        check(prompt);
+        return generate.apply(request(prompt, encode.apply(prompt)));
+    }
+
+    private void check(Prompt prompt) {
+        if (prompt.model() != null && !prompt.model().equals(model)) {
+            throw new InvalidPromptException(ErrorCode.UNKNOWN_MODEL, "model '" + prompt.model()
+                    + "' is not served here; leave model out, or ask for '" + model + "'");
+        }
+        refuse("grammar", prompt.grammar());
+        refuse("response_format", prompt.responseFormat());
+        refuse("tools", prompt.tools());
+        refuse("tool_choice", prompt.toolChoice());
+        refuse("logprobs", prompt.logprobs());
+    }
+
+    private static void refuse(String field, Object value) {
+        if (value != null) {
+            throw new InvalidPromptException(ErrorCode.NOT_SUPPORTED,
+                    field + " is not supported by this version; leave it out");
+        }
+    }
+
+    private GenerationRequest request(Prompt prompt, int[] tokens) {
+        if (tokens.length == 0) {
+            throw new InvalidPromptException("the prompt has no tokens; give it some text");
+        }
+        int room = contextLength - tokens.length;
+        if (room < 1) {
+            throw new InvalidPromptException(ErrorCode.CONTEXT_LENGTH_EXCEEDED, "the prompt has " + tokens.length
+                    + " tokens and leaves no room in a context of " + contextLength + "; shorten it");
+        }
+        List<Integer> promptTokens = Arrays.stream(tokens).boxed().toList();
+        int maxTokens = Math.min(room, requireNonNullElse(prompt.maxTokens(), room));
+        return new GenerationRequest(promptTokens, maxTokens, sampling(prompt.sampling(), prompt.id()), prompt.stop(),
+                requireNonNullElse(prompt.priority(), GenerationRequest.DEFAULT_PRIORITY));
+    }
+
+    private static SamplingOptions sampling(SamplingSettings wanted, String id) {
+        var defaults = SamplingOptions.DEFAULT;
+        return new SamplingOptions(value(wanted.temperature(), defaults.temperature()),
+                requireNonNullElse(wanted.topK(), defaults.topK()), value(wanted.topP(), defaults.topP()),
+                value(wanted.minP(), defaults.minP()), value(wanted.typicalP(), defaults.typicalP()),
+                value(wanted.repeatPenalty(), defaults.repeatPenalty()), defaults.repeatLastTokens(),
+                value(wanted.frequencyPenalty(), defaults.frequencyPenalty()),
+                value(wanted.presencePenalty(), defaults.presencePenalty()),
+                // differs from prompt to prompt, and is the same for whichever worker runs it
+                requireNonNullElse(wanted.seed(), seed(id)));
+    }
+
+    private static float value(Double wanted, float otherwise) {
+        if (wanted == null) {
+            return otherwise;
+        }
+        // what is above 0 as a double must not become 0
+        return wanted > 0 ? Math.max(Float.MIN_NORMAL, wanted.floatValue()) : wanted.floatValue();
+    }
+
+    /** FNV-1a. */
+    private static long seed(String id) {
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < id.length(); i++) {
+            hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+}
