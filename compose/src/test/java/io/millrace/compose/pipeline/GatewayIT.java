@@ -14,9 +14,9 @@ import io.millrace.sink.GatewayOptions;
 import io.millrace.sink.GatewayVerticle;
 import io.millrace.sink.StreamHub;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
-import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -212,7 +212,9 @@ class GatewayIT {
     }
 
     private Client connect(String uri) {
-        return new Client(clients.connect(gateway.port(), "127.0.0.1", uri).await());
+        var client = new Client(clients.webSocket());
+        client.socket.connect(gateway.port(), "127.0.0.1", uri).await();
+        return client;
     }
 
     private static String textOf(List<TokenEvent> events) {
@@ -231,10 +233,11 @@ class GatewayIT {
         final CompletableFuture<Short> closed = new CompletableFuture<>();
         private final BlockingQueue<ServerFrame> frames = new LinkedBlockingQueue<>();
         private final FrameCodec codec = new FrameCodec();
-        private final WebSocket socket;
+        private final ClientWebSocket socket;
 
-        Client(WebSocket socket) {
+        Client(ClientWebSocket socket) {
             this.socket = socket;
+            // before it is connected: the first frames come at once
             socket.textMessageHandler(text -> frames.add(codec.decodeServer(text)));
             socket.closeHandler(_ -> closed.complete(socket.closeStatusCode()));
         }
