@@ -139,6 +139,20 @@ class GatewayIT {
     }
 
     @Test
+    void aClientThatDoesNotReadIsClosedWithThePlaceToResumeFromAndSlowsNobody() {
+        var slow = connect("/v1/stream/big");
+        slow.socket.pause();
+        pipeline.send("big", "150000 tokens");
+        // more than the buffers of both ends hold, and all of it comes through to others
+        assertThat(pipeline.completion("big").usage().completionTokens()).isEqualTo(150_000);
+        slow.socket.resume();
+        assertThat(slow.closeCode()).isEqualTo((short) 4008);
+        int delivered = slow.frames.size() - 1;
+        assertThat(delivered).isBetween(1, 149_999);
+        assertThat(slow.socket.closeReason()).endsWith("resume from=" + delivered);
+    }
+
+    @Test
     void aCancelFrameEndsTheGeneration() {
         var client = connect("/v1/stream");
         client.send(new ClientFrame.Submit(Prompt.ofText("100000 tokens every 5 ms").withId("p")));
