@@ -135,15 +135,16 @@ class AdmissionIT {
     }
 
     @Test
-    void aPromptCancelledInTheQueueIsNotComputed() {
-        pipeline.send("waiting", "5 tokens");
+    void aPromptCancelledInTheQueueIsNotComputed() throws Exception {
+        pipeline.sendRaw(0, "before", "nothing ever");
+        pipeline.sendRaw(0, "waiting", "5 tokens");
         pipeline.cancel("waiting");
-        // the cancel is read first, as the only place is taken
-        pipeline.send("before", "nothing ever");
         try (var _ = Worker.start(pipeline, runner, options -> options.withMaxInFlight(1))) {
+            // frees the only place
             pipeline.cancel("before");
             assertThat(pipeline.completion("before").finishReason()).isEqualTo(FinishReason.CANCELLED);
-            assertThat(pipeline.completion("waiting").id()).isEqualTo("waiting");
+            assertThat(pipeline.completion("waiting").finishReason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(runner.runs).doesNotContainKey("waiting");
         }
     }
 
