@@ -75,9 +75,21 @@ public final class ChatTemplate {
 
     private String marked(Conversation conversation) {
         try {
-            return template.render(variables.of(conversation), clock);
+            return rendered(conversation);
         } catch (JinjaException e) {
             throw new ChatTemplateException("the chat template of " + source + ", " + e.getMessage(), e);
+        }
+    }
+
+    /** Where a message has no content, some templates want none, as in OpenAI's API, and others search a text. */
+    private String rendered(Conversation conversation) {
+        try {
+            return template.render(variables.of(conversation, null), clock);
+        } catch (JinjaException e) {
+            if (conversation.messages().stream().noneMatch(message -> message.content().isEmpty())) {
+                throw e;
+            }
+            return template.render(variables.of(conversation, ""), clock);
         }
     }
 

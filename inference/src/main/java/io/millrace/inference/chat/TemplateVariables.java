@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 
 /** What templates see of a conversation, named as everywhere: {@code messages}, {@code tools}, {@code bos_token} and so on. */
 final class TemplateVariables {
+    /** JSON Schemas of tools nest some ten levels. */
+    private static final int MAX_DEPTH = 100;
+
     private final String beginning;
     private final String end;
     private final List<String> unmarkable;
@@ -35,22 +38,27 @@ final class TemplateVariables {
         return metadata.has(key) ? vocabulary.piece(metadata.count(key)) : otherwise;
     }
 
-    Map<String, Object> of(Conversation conversation) {
+    /**
+     * The variables.
+     *
+     * @param noContent what stands for the content of messages without one
+     */
+    Map<String, Object> of(Conversation conversation, String noContent) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("bos_token", beginning);
         result.put("eos_token", end);
         // as a value of none, not as an undefined one: that is how templates are tried out by their authors
         result.put("tools", conversation.tools().isEmpty() ? null : marked(conversation.tools()));
         conversation.variables().forEach((name, value) -> result.put(name, marked(value)));
-        result.put("messages", conversation.messages().stream().map(this::message).toList());
+        result.put("messages", conversation.messages().stream().map(message -> message(message, noContent)).toList());
         result.put("add_generation_prompt", conversation.addGenerationPrompt());
         return result;
     }
 
-    private Map<String, Object> message(ChatMessage message) {
+    private Map<String, Object> message(ChatMessage message, String noContent) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("role", message.role());
-        result.put("content", message.content().map(this::mark).orElse(null));
+        result.put("content", message.content().map(this::mark).orElse(noContent));
         if (!message.toolCalls().isEmpty()) {
             result.put("tool_calls", message.toolCalls().stream().map(this::toolCall).toList());
         }
@@ -71,17 +79,24 @@ final class TemplateVariables {
 
     /** The value with every text in it marked as not the template's own. */
     private Object marked(Object value) {
+        return marked(value, 0);
+    }
+
+    private Object marked(Object value, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new ChatTemplateException("a tool or an argument is nested more than " + MAX_DEPTH + " deep");
+        }
         return switch (value) {
             case null -> null;
             case String text -> mark(text);
             case Map<?, ?> map -> {
                 Map<Object, Object> result = new LinkedHashMap<>();
-                map.forEach((key, element) -> result.put(marked(key), marked(element)));
+                map.forEach((key, element) -> result.put(marked(key, depth + 1), marked(element, depth + 1)));
                 yield result;
             }
             case Collection<?> items -> {
                 List<Object> result = new ArrayList<>(items.size());
-                items.forEach(item -> result.add(marked(item)));
+                items.forEach(item -> result.add(marked(item, depth + 1)));
                 yield result;
             }
             default -> value;

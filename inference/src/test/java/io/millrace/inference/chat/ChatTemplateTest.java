@@ -134,6 +134,28 @@ class ChatTemplateTest {
     }
 
     @Test
+    void aMissingContentIsNoneOrAnEmptyTextAsTheTemplateLikes() {
+        ChatMessage call = new ChatMessage("assistant", Optional.empty(), List.of(new ToolCall("1", "f", Map.of())),
+                Optional.empty());
+        for (String text : List.of("{{ messages[0].content is none }}", "{{ 'x' not in messages[0].content }}")) {
+            Metadata metadata = VocabularyBuilder.bytePair().with("tokenizer.chat_template", text).metadata();
+            assertThat(template(metadata).render(Conversation.of(List.of(call)))).isEqualTo("True");
+        }
+    }
+
+    @Test
+    void toolsNestedTooDeeplyAreRefused() {
+        Metadata metadata = VocabularyBuilder.bytePair().with("tokenizer.chat_template", "{{ tools }}").metadata();
+        Map<String, Object> tool = Map.of();
+        for (int i = 0; i < 100_000; i++) {
+            tool = Map.of("a", tool);
+        }
+        Conversation conversation = new Conversation(List.of(), List.of(tool), true, Map.of());
+        assertThatThrownBy(() -> template(metadata).render(conversation)).isInstanceOf(ChatTemplateException.class)
+                .hasMessageContaining("nested");
+    }
+
+    @Test
     void rolesAreNoFreeText() {
         assertThatThrownBy(() -> ChatMessage.of("eot_id", "a")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("role", "eot_id", "assistant");

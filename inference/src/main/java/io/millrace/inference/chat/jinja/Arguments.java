@@ -3,10 +3,8 @@ package io.millrace.inference.chat.jinja;
 import java.util.List;
 import java.util.Map;
 
-/** The values passed to a function, filter or test. */
-record Arguments(List<Object> positional, Map<String, Object> named) {
-    static final Arguments NONE = new Arguments(List.of(), Map.of());
-
+/** The values passed to a function, filter or test, and what it may spend. */
+record Arguments(List<Object> positional, Map<String, Object> named, Budget budget) {
     boolean has(int index, String name) {
         return index < positional.size() || named.containsKey(name);
     }
@@ -44,6 +42,6 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
 
     /** All but the first positional arguments. */
     Arguments withoutFirst() {
-        return new Arguments(positional.subList(1, positional.size()), named);
+        return new Arguments(positional.subList(1, positional.size()), named, budget);
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.inference.chat.jinja;
 
+import java.time.Duration;
+import java.util.Collection;
+
 /** What one rendering may cost. Templates are programs from anywhere, and may not end by themselves. */
 final class Budget {
     /** A node costs {@link #NODE}, a text its length: some seconds at the very most. */
@@ -8,14 +11,27 @@ final class Budget {
 
     static final int NODE = 50;
 
+    /** For what costs more time than it seems to; a rendering takes milliseconds. */
+    private static final Duration MAX_TIME = Duration.ofSeconds(10);
+
+    private final long start = System.nanoTime();
     private long work;
     private int depth;
 
     void charge(long cost) {
         work += cost;
-        if (work > MAX_WORK) {
+        if (work > MAX_WORK || System.nanoTime() - start > MAX_TIME.toNanos()) {
             throw new JinjaException("the template does too much work");
         }
+    }
+
+    /** Charges for a value that is looked at as a whole. */
+    void chargeFor(Object value) {
+        charge(switch (value) {
+            case String text -> text.length();
+            case Collection<?> items -> items.size();
+            case null, default -> 1;
+        });
     }
 
     void enter() {

@@ -13,16 +13,16 @@ final class Dict {
 
     /** Only while the dictionary is made; a key that is there already keeps its first spelling. */
     Dict put(Object key, Object value) {
-        entries.merge(Values.canonical(key), new Entry(key, value), (old, now) -> new Entry(old.key, value));
+        entries.merge(Canonical.of(key), new Entry(key, value), (old, now) -> new Entry(old.key, value));
         return this;
     }
 
     boolean has(Object key) {
-        return entries.containsKey(Values.canonical(key));
+        return entries.containsKey(Canonical.of(key));
     }
 
     Object get(Object key, Object otherwise) {
-        Entry entry = entries.get(Values.canonical(key));
+        Entry entry = entries.get(Canonical.of(key));
         return entry == null ? otherwise : entry.value;
     }
 
@@ -49,9 +49,9 @@ final class Dict {
     }
 
     /** What the dictionary is equal by. */
-    Object canonical() {
+    Object canonical(Canonical canonical) {
         Map<Object, Object> result = LinkedHashMap.newLinkedHashMap(entries.size());
-        entries.forEach((key, entry) -> result.put(key, Values.canonical(entry.value)));
+        entries.forEach((key, entry) -> result.put(key, canonical.convert(entry.value)));
         return result;
     }
 }

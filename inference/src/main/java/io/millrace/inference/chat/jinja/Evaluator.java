@@ -1,7 +1,6 @@
 package io.millrace.inference.chat.jinja;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +20,7 @@ final class Evaluator {
         try {
             budget.enter();
             Object value = compute(expression, scope);
-            budget.charge(switch (value) {
-                case String text -> text.length();
-                case Collection<?> items -> items.size();
-                case null, default -> 0;
-            });
+            budget.chargeFor(value);
             budget.leave();
             return value;
         } catch (JinjaException e) {
@@ -88,14 +83,11 @@ final class Evaluator {
     }
 
     private Arguments arguments(Expression.Passed passed, Scope scope) {
-        if (passed.positional().isEmpty() && passed.named().isEmpty()) {
-            return Arguments.NONE;
-        }
         List<Object> positional = new ArrayList<>();
         passed.positional().forEach(argument -> positional.add(evaluate(argument, scope)));
         Map<String, Object> named = new LinkedHashMap<>();
         passed.named().forEach((name, argument) -> named.put(name, evaluate(argument, scope)));
-        return new Arguments(positional, named);
+        return new Arguments(positional, named, budget);
     }
 
     private static Object unary(String operator, Object operand) {

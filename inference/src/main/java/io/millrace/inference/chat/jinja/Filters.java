@@ -149,10 +149,11 @@ final class Filters {
 
     /** The elements that differ from all before them; for {@link ListFilters}. */
     static List<Object> unique(List<Object> items) {
+        Canonical canonical = new Canonical();
         Set<Object> seen = new HashSet<>();
         List<Object> result = new ArrayList<>();
         for (Object item : items) {
-            if (seen.add(Values.canonical(item instanceof String text ? Texts.lower(text) : item))) {
+            if (seen.add(canonical.convert(item instanceof String text ? Texts.lower(text) : item))) {
                 result.add(item);
             }
         }

@@ -255,6 +255,9 @@ final class Lexer {
     private void escape(StringBuilder value) {
         char c = text.charAt(position);
         switch (c) {
+            case '\n' -> {
+                // the string goes on in the next line
+            }
             case 'n' -> value.append('\n');
             case 't' -> value.append('\t');
             case 'r' -> value.append('\r');

@@ -23,8 +23,8 @@ final class ListFilters {
             entry("reject", (v, a) -> select(v, a, false)),
             entry("selectattr", (v, a) -> selectByAttribute(v, a, true)),
             entry("rejectattr", (v, a) -> selectByAttribute(v, a, false)), entry("sum", ListFilters::sum),
-            entry("min", (v, a) -> extreme(v, "min", Comparator.naturalOrder())),
-            entry("max", (v, a) -> extreme(v, "max", Comparator.reverseOrder())));
+            entry("min", (v, a) -> extreme(v, "min", Comparator.naturalOrder(), a.budget())),
+            entry("max", (v, a) -> extreme(v, "max", Comparator.reverseOrder(), a.budget())));
 
     private ListFilters() {}
 
@@ -45,7 +45,7 @@ final class ListFilters {
     private static Object join(Object value, Arguments arguments) {
         List<Object> items = Values.iterate(value);
         if (arguments.has(1, "attribute")) {
-            items = mapped(items, attribute(arguments.get(1, "attribute", null)));
+            items = mapped(items, attribute(arguments.get(1, "attribute", null)), arguments.budget());
         }
         return Texts.join(items, arguments.text(0, "d", ""));
     }
@@ -60,20 +60,25 @@ final class ListFilters {
         UnaryOperator<Object> key = arguments.has(2, "attribute")
                 ? attribute(arguments.get(2, "attribute", null))
                 : UnaryOperator.identity();
-        return sorted(Values.iterate(value), key, arguments.flag(0, "reverse"), arguments.flag(1, "case_sensitive"));
+        return sorted(Values.iterate(value), key, arguments.flag(0, "reverse"), arguments.flag(1, "case_sensitive"),
+                arguments.budget());
     }
 
     private static Object dictSort(Object value, Arguments arguments) {
         long by = "value".equals(arguments.text(1, "by", "key")) ? 1 : 0;
         return sorted(Values.iterate(items(value, arguments)), item -> Elements.element(item, by),
-                arguments.flag(2, "reverse"), arguments.flag(0, "case_sensitive"));
+                arguments.flag(2, "reverse"), arguments.flag(0, "case_sensitive"), arguments.budget());
     }
 
     private static List<Object> sorted(List<Object> items, UnaryOperator<Object> key, boolean reverse,
-            boolean caseSensitive) {
+            boolean caseSensitive, Budget budget) {
         Comparator<Object> order = Comparator.comparing(
                 item -> key.apply(item) instanceof String text && !caseSensitive ? Texts.lower(text) : key.apply(item),
-                Values::compare);
+                (a, b) -> {
+                    budget.chargeFor(a);
+                    budget.chargeFor(b);
+                    return Values.compare(a, b);
+                });
         List<Object> result = new ArrayList<>(items);
         result.sort(reverse ? order.reversed() : order);
         return Collections.unmodifiableList(result);
@@ -87,16 +92,19 @@ final class ListFilters {
             return mapped(Values.iterate(value), item -> {
                 Object found = attribute.apply(item);
                 return hasDefault && found instanceof Undefined ? otherwise : found;
-            });
+            }, arguments.budget());
         }
         String filter = arguments.text(0, "filter");
         Arguments rest = arguments.withoutFirst();
-        return mapped(Values.iterate(value), item -> Filters.apply(filter, item, rest));
+        return mapped(Values.iterate(value), item -> Filters.apply(filter, item, rest), arguments.budget());
     }
 
-    private static List<Object> mapped(List<Object> items, UnaryOperator<Object> mapping) {
+    private static List<Object> mapped(List<Object> items, UnaryOperator<Object> mapping, Budget budget) {
         List<Object> result = new ArrayList<>(items.size());
-        items.forEach(item -> result.add(mapping.apply(item)));
+        for (Object item : items) {
+            budget.chargeFor(item);
+            result.add(mapping.apply(item));
+        }
         return Collections.unmodifiableList(result);
     }
 
@@ -130,6 +138,7 @@ final class ListFilters {
         List<Object> result = new ArrayList<>();
         for (Object item : Values.iterate(value)) {
             Object tested = subject.apply(item);
+            arguments.budget().chargeFor(tested);
             if ((named ? Checks.holds(test, tested, rest) : Values.isTrue(tested)) == wanted) {
                 result.add(item);
             }
@@ -140,13 +149,20 @@ final class ListFilters {
     private static Object sum(Object value, Arguments arguments) {
         List<Object> items = Values.iterate(value);
         if (arguments.has(0, "attribute")) {
-            items = mapped(items, attribute(arguments.get(0, "attribute", null)));
+            items = mapped(items, attribute(arguments.get(0, "attribute", null)), arguments.budget());
         }
-        return items.stream().reduce(arguments.get(1, "start", 0L), (a, b) -> Operators.apply("+", a, b));
+        return items.stream().reduce(arguments.get(1, "start", 0L), (a, b) -> {
+            arguments.budget().chargeFor(a);
+            return Operators.apply("+", a, b);
+        });
     }
 
-    private static Object extreme(Object value, String name, Comparator<Integer> order) {
-        return Values.iterate(value).stream().reduce((a, b) -> order.compare(Values.compare(a, b), 0) <= 0 ? a : b)
+    private static Object extreme(Object value, String name, Comparator<Integer> order, Budget budget) {
+        return Values.iterate(value).stream().reduce((a, b) -> {
+            budget.chargeFor(a);
+            budget.chargeFor(b);
+            return order.compare(Values.compare(a, b), 0) <= 0 ? a : b;
+        })
                 .orElse(new Undefined(name));
     }
 }

@@ -28,11 +28,13 @@ final class Operators {
 
     static boolean contains(Object container, Object element) {
         return switch (container) {
-            case String text -> Untrusted.plain(text).contains(Untrusted.plain(Values.requireText(element)));
+            case String text ->
+                Texts.indexOf(Untrusted.plain(text), Untrusted.plain(Values.requireText(element)), 0) >= 0;
             case Dict dict -> dict.has(element);
             case null, default -> {
-                Object wanted = Values.canonical(element);
-                yield Values.iterate(container).stream().anyMatch(item -> Values.canonical(item).equals(wanted));
+                Canonical canonical = new Canonical();
+                Object wanted = canonical.convert(element);
+                yield Values.iterate(container).stream().anyMatch(item -> canonical.convert(item).equals(wanted));
             }
         };
     }

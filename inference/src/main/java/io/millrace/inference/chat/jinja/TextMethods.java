@@ -67,7 +67,7 @@ final class TextMethods {
     private static Object find(String text, String wanted, boolean last) {
         String plain = Untrusted.plain(text);
         String sought = Untrusted.plain(wanted);
-        int index = last ? plain.lastIndexOf(sought) : plain.indexOf(sought);
+        int index = last ? Texts.lastIndexOf(plain, sought, plain.length()) : Texts.indexOf(plain, sought, 0);
         return index < 0 ? -1L : (long) plain.codePointCount(0, index);
     }
 

@@ -7,6 +7,8 @@ import java.util.function.IntUnaryOperator;
 
 /** Python's operations on texts. They look at what marked characters stand for, and keep the marks. */
 final class Texts {
+    private static final long MAX_SEARCH = 20_000_000_000L;
+
     private Texts() {}
 
     /** Strips at the sides asked for; {@code characters} null means white space. */
@@ -45,7 +47,7 @@ final class Texts {
         String wanted = Untrusted.plain(separator);
         List<Object> parts = new ArrayList<>();
         int start = 0;
-        for (int at = plain.indexOf(wanted); at >= 0 && parts.size() < limit; at = plain.indexOf(wanted, start)) {
+        for (int at = indexOf(plain, wanted, 0); at >= 0 && parts.size() < limit; at = indexOf(plain, wanted, start)) {
             Values.requireItems(parts.size() + 2L);
             parts.add(text.substring(start, at));
             start = at + wanted.length();
@@ -88,8 +90,9 @@ final class Texts {
             throw new JinjaException("cannot split at an empty text");
         }
         int end = text.length();
-        for (int at = plain.lastIndexOf(wanted); at >= 0 && parts.size() < most; at = plain.lastIndexOf(wanted,
-                end - wanted.length())) {
+        for (int at = lastIndexOf(plain, wanted, plain.length()); at >= 0
+                && parts.size() < most; at = lastIndexOf(plain, wanted,
+                        end - wanted.length())) {
             Values.requireItems(parts.size() + 2L);
             parts.add(text.substring(at + wanted.length(), end));
             end = at;
@@ -107,14 +110,32 @@ final class Texts {
         TextBuilder result = new TextBuilder();
         int start = 0;
         int replaced = 0;
-        for (int at = plain.indexOf(wanted); at >= 0 && (most < 0 || replaced < most); replaced++) {
+        for (int at = indexOf(plain, wanted, 0); at >= 0 && (most < 0 || replaced < most); replaced++) {
             result.append(text.substring(start, at)).append(replacement);
             start = at + wanted.length();
             // between every two characters, if nothing is to be replaced
             int next = wanted.isEmpty() ? at + 1 : start;
-            at = next > plain.length() ? -1 : plain.indexOf(wanted, next);
+            at = next > plain.length() ? -1 : indexOf(plain, wanted, next);
         }
         return result.append(text.substring(start)).toString();
+    }
+
+    static int indexOf(String text, String wanted, int from) {
+        requireSearchable(text, wanted);
+        return text.indexOf(wanted, from);
+    }
+
+    static int lastIndexOf(String text, String wanted, int from) {
+        requireSearchable(text, wanted);
+        return text.lastIndexOf(wanted, from);
+    }
+
+    /** Java's search takes, at worst, a time that is the product of the lengths. */
+    private static void requireSearchable(String text, String wanted) {
+        if ((long) text.length() * wanted.length() > MAX_SEARCH) {
+            throw new JinjaException("a text of " + text.length() + " characters is too long to be searched for one of "
+                    + wanted.length());
+        }
     }
 
     static String upper(String text) {

@@ -1,6 +1,7 @@
 package io.millrace.inference.chat.jinja;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -15,8 +16,6 @@ import java.util.Map;
 final class Values {
     private static final int MAX_ITEMS = 1 << 20;
 
-    private record CanonicalTuple(List<Object> items) {}
-
     private Values() {}
 
     /** A value from Java: maps, collections, texts, numbers, flags and null, nested as one likes. */
@@ -28,6 +27,7 @@ final class Values {
             case Double number -> number;
             case Float number -> number.doubleValue();
             case BigDecimal number -> number.doubleValue();
+            case BigInteger number when number.bitLength() >= Long.SIZE -> number.doubleValue();
             case Number number -> number.longValue();
             case Map<?, ?> map -> {
                 Dict dict = new Dict();
@@ -62,29 +62,9 @@ final class Values {
         };
     }
 
-    /** An object by whose {@code equals} and {@code hashCode} values are equal as in Python. */
-    static Object canonical(Object value) {
-        return switch (value) {
-            case null -> "\0None"; // no text is equal to it: a plain text is wrapped below
-            case Boolean flag -> flag ? 1L : 0L;
-            case Double number when number == Math.rint(number) && Math.abs(number) < 1L << 53 -> number.longValue();
-            case String text -> List.of(Untrusted.plain(text));
-            case List<?> items -> canonical(items);
-            case Tuple tuple -> new CanonicalTuple(canonical(tuple.items()));
-            case Dict dict -> dict.canonical();
-            default -> value;
-        };
-    }
-
-    private static List<Object> canonical(List<?> items) {
-        List<Object> result = new ArrayList<>(items.size() + 1);
-        result.add(items.size()); // tells a list of one text from that text
-        items.forEach(item -> result.add(canonical(item)));
-        return result;
-    }
-
     static boolean areEqual(Object left, Object right) {
-        return canonical(left).equals(canonical(right));
+        Canonical canonical = new Canonical();
+        return canonical.convert(left).equals(canonical.convert(right));
     }
 
     static int compare(Object left, Object right) {

@@ -86,6 +86,7 @@ class TemplateTest {
 
     @Test
     void lineBreaksInTextsBehaveAsInPython() {
+        assertThat(render("{{ 'a\\\nb\n' }}")).isEqualTo("ab\n");
         assertThat(render("{{ {'b': [1, none, true], 'a': 'é\n'}|tojson }}"))
                 .isEqualTo("{\"b\": [1, null, true], \"a\": \"é\\n\"}");
         assertThat(render("{{ {'a': [1, {}], 'b': []}|tojson(indent=2) }}"))
@@ -140,7 +141,17 @@ class TemplateTest {
             "{{ 1|tojson(indent=999999999) }}",
             "{% set ns = namespace(l=[]) %}{% for i in range(99999) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l }}",
             "{% set s = 'a' * 9999999 %}{% for i in range(999999) %}{{ s[i] }}{% endfor %}",
-            "{% set s = 'a' * 9999999 %}{{ s.replace('a', s) }}", "{{ range(-2000000000, 2000000000, 1) }}"})
+            "{% set s = 'a' * 9999999 %}{{ s.replace('a', s) }}", "{{ range(-2000000000, 2000000000, 1) }}",
+            "{% set ns = namespace(l=[]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l == ns.l }}",
+            "{% set ns = namespace(l=[]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l }}",
+            "{% set l = ['a' * 9999999] * 999999 %}{{ l|sort }}",
+            "{% set l = ['a' * 9999999] * 999999 %}{{ l|map('trim')|list }}",
+            "{% set l = ['a' * 9999999] * 999999 %}{{ l == l }}",
+            "{% set l = ['a' * 9999999] * 999999 %}{{ 'b' in l }}",
+            "{% set l = ['a' * 9999999] * 999999 %}{{ l|unique }}",
+            "{% set l = ['a' * 9999999] * 999999 %}{{ l|select('lower')|max }}",
+            "{{ 'a' * 4999999 ~ 'b' in 'a' * 9999999 }}", "{% set l = [['a'] * 9999] * 99999 %}{{ l|sum(start=[]) }}",
+            "{% set l = ['a' * 9999999] %}{% for i in range(999999) %}{{ l == l }}{% endfor %}"})
     void templatesThatAskForTooMuchAreStopped(String template) {
         assertTimeoutPreemptively(Duration.ofSeconds(30),
                 () -> assertThatThrownBy(() -> render(template)).isInstanceOf(JinjaException.class));
