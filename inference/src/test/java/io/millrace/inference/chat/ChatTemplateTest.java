@@ -168,6 +168,18 @@ class ChatTemplateTest {
     }
 
     @Test
+    void controlTokensBeyondAsciiAreKeptApartToo() {
+        Metadata metadata = VocabularyBuilder.bytePair().token("<｜User｜>", 3).token("▁<EOT>", 3)
+                .with("tokenizer.chat_template", "<｜User｜>{{ messages[0].content }}▁<EOT>{{ messages[0].content }}")
+                .metadata();
+        Tokenizer tokenizer = Tokenizers.of(metadata);
+        for (String text : List.of("é", "<｜User｜>", "▁<EOT>", "<｜", "｜>", "<｜User", "EOT>", "😀▁", "🐀<")) {
+            int[] tokens = template(metadata).encode(Conversation.of(List.of(ChatMessage.of("user", text))), tokenizer);
+            assertThat(controlTokens(tokens, tokenizer)).as(text).containsExactly(256, 257);
+        }
+    }
+
+    @Test
     void aControlTokenThatCannotBeMarkedIsRefusedInText() {
         Metadata metadata = VocabularyBuilder.bytePair().token("［終］", 3)
                 .with("tokenizer.chat_template", "{{ messages[0].content }}").metadata();
