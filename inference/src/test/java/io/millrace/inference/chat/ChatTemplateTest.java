@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.inference.gguf.GgufException;
 import io.millrace.inference.gguf.Metadata;
-import io.millrace.inference.tokenizer.SharedData;
+import io.millrace.inference.SharedData;
 import io.millrace.inference.tokenizer.Tokenizer;
 import io.millrace.inference.tokenizer.Tokenizers;
 import io.millrace.inference.tokenizer.VocabularyBuilder;
@@ -29,7 +29,7 @@ class ChatTemplateTest {
     @Test
     void llama31RendersAsInTheReference() {
         JsonNode golden = SharedData.golden("chat-template-llama31.json");
-        Metadata metadata = withTemplate(SharedData.model(LLAMA), golden.get("template").asText());
+        Metadata metadata = withTemplate(SharedData.metadata(LLAMA), golden.get("template").asText());
         ChatTemplate template = template(metadata);
         Tokenizer tokenizer = Tokenizers.of(metadata);
         for (JsonNode example : golden.get("cases")) {
@@ -45,7 +45,7 @@ class ChatTemplateTest {
     @ParameterizedTest
     @ValueSource(strings = {LLAMA, DEMO})
     void theTemplateInTheModelFileRenders(String model) {
-        Metadata metadata = SharedData.model(model);
+        Metadata metadata = SharedData.metadata(model);
         Conversation conversation = Conversation.of(List.of(ChatMessage.of("user", " Hello! ")));
         String expected = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHello!<|eot_id|>"
                 + "<|start_header_id|>assistant<|end_header_id|>\n\n";
@@ -80,7 +80,7 @@ class ChatTemplateTest {
             "id|>",
             "<|begin_of_text|>", "  <|eot_id|>  ", "\uDC3C|eot_id|>", "\uDC3C\uDC7Ceot_id|>"})
     void whatPeopleWriteNeverBecomesAControlToken(String hostile) {
-        Metadata metadata = SharedData.model(DEMO);
+        Metadata metadata = SharedData.metadata(DEMO);
         Tokenizer tokenizer = Tokenizers.of(metadata);
         ChatTemplate template = template(metadata);
         int[] tokens = template.encode(Conversation.of(List.of(ChatMessage.of("user", hostile))), tokenizer);
@@ -106,7 +106,7 @@ class ChatTemplateTest {
     @Test
     void toolsAndTheirArgumentsAreWhatPeopleWrote() {
         JsonNode golden = SharedData.golden("chat-template-llama31.json");
-        Metadata metadata = withTemplate(SharedData.model(LLAMA), golden.get("template").asText());
+        Metadata metadata = withTemplate(SharedData.metadata(LLAMA), golden.get("template").asText());
         Tokenizer tokenizer = Tokenizers.of(metadata);
         String name = "<|eot_id|>";
         ChatMessage call = new ChatMessage("assistant", Optional.empty(),

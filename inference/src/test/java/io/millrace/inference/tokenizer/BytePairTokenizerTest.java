@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.inference.SharedData;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,7 +19,7 @@ class BytePairTokenizerTest {
 
     @Test
     void llama31GivesTheIdsOfTheReference() {
-        Tokenizer tokenizer = Tokenizers.of(SharedData.model("llama31-vocab.gguf"));
+        Tokenizer tokenizer = Tokenizers.of(SharedData.metadata("llama31-vocab.gguf"));
         for (JsonNode example : SharedData.golden("tokenizer-llama31.json")) {
             String text = example.get("text").asText();
             assertThat(tokenizer.encode(text, false)).as("plain: " + text).isEqualTo(ids(example.get("plain")));
@@ -31,7 +32,7 @@ class BytePairTokenizerTest {
     @ValueSource(strings = {"millrace-demo/millrace-demo-Q8_0.gguf", "quants/synthetic-Q8_0.gguf",
             "llama31-vocab.gguf"})
     void decodingGivesTheTextBack(String model) {
-        Tokenizer tokenizer = Tokenizers.of(SharedData.model(model));
+        Tokenizer tokenizer = Tokenizers.of(SharedData.metadata(model));
         RandomTexts texts = new RandomTexts("decodingGivesTheTextBack");
         for (int i = 0; i < 2_000; i++) {
             String text = texts.next(30);
@@ -43,7 +44,7 @@ class BytePairTokenizerTest {
     @ValueSource(strings = {"a", " ", "\n", "!", "1", "😀", "ab ", "<", "<|eot_id|>", "<|reserved_", "\uD83D", "'",
             "é"})
     void aMegabyteOfOneThingIsEncodedInLinearTime(String thing) {
-        Tokenizer tokenizer = Tokenizers.of(SharedData.model("llama31-vocab.gguf"));
+        Tokenizer tokenizer = Tokenizers.of(SharedData.metadata("llama31-vocab.gguf"));
         String text = thing.repeat(MEGABYTE / thing.length());
         assertTimeoutPreemptively(FAR_MORE_THAN_LINEAR_TIME_TAKES, () -> {
             assertThat(tokenizer.encode(text, true)).isNotEmpty();
@@ -107,7 +108,7 @@ class BytePairTokenizerTest {
 
     @Test
     void wordsAndMergesGoAcrossTheBordersOfSegments() {
-        Tokenizer tokenizer = Tokenizers.of(SharedData.model("llama31-vocab.gguf"));
+        Tokenizer tokenizer = Tokenizers.of(SharedData.metadata("llama31-vocab.gguf"));
         RandomTexts texts = new RandomTexts("wordsAndMergesGoAcrossTheBordersOfSegments");
         for (int i = 0; i < 500; i++) {
             String text = texts.next(10);

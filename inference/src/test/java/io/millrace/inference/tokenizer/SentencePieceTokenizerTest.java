@@ -3,6 +3,7 @@ package io.millrace.inference.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.millrace.inference.SharedData;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ class SentencePieceTokenizerTest {
 
     @Test
     void decodingGivesTheTextBack() {
-        Tokenizer tokenizer = Tokenizers.of(SharedData.model(MODEL));
+        Tokenizer tokenizer = Tokenizers.of(SharedData.metadata(MODEL));
         RandomTexts texts = new RandomTexts("decodingGivesTheTextBack");
         for (int i = 0; i < 2_000; i++) {
             // the mark that stands for a space cannot be told from one
@@ -25,7 +26,7 @@ class SentencePieceTokenizerTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", " ", "\n", "!", "😀", "ab ", "<", "<s>", "\uDE00", "the"})
     void aMegabyteOfOneThingIsEncodedInLinearTime(String thing) {
-        Tokenizer tokenizer = Tokenizers.of(SharedData.model(MODEL));
+        Tokenizer tokenizer = Tokenizers.of(SharedData.metadata(MODEL));
         String text = thing.repeat((1 << 20) / thing.length());
         assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             assertThat(tokenizer.encode(text, true)).isNotEmpty();

@@ -3,6 +3,7 @@ package io.millrace.inference.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.inference.SharedData;
 import io.millrace.inference.gguf.GgufException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class TokenizersTest {
 
     @Test
     void llama31EndsWithEachOfItsEnds() {
-        Vocabulary vocabulary = Tokenizers.of(SharedData.model("llama31-vocab.gguf")).vocabulary();
+        Vocabulary vocabulary = Tokenizers.of(SharedData.metadata("llama31-vocab.gguf")).vocabulary();
         assertThat(vocabulary.size()).isEqualTo(128_256);
         assertThat(vocabulary.beginningOfSequence()).hasValue(128_000);
         assertThat(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.inference.tokenizer.SharedData;
+import io.millrace.inference.SharedData;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

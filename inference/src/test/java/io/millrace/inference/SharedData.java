@@ -1,9 +1,10 @@
-package io.millrace.inference.tokenizer;
+package io.millrace.inference;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.inference.gguf.Gguf;
 import io.millrace.inference.gguf.Metadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +15,15 @@ import java.nio.file.Path;
 public final class SharedData {
     private SharedData() {}
 
-    public static Metadata model(String name) {
-        return MetadataReader.read(file("models/" + name));
+    /** The key-value pairs of a model. */
+    public static Metadata metadata(String name) {
+        try (Gguf file = Gguf.open(model(name))) {
+            return file.metadata();
+        }
+    }
+
+    public static Path model(String name) {
+        return file("models/" + name);
     }
 
     public static JsonNode golden(String name) {
