@@ -1,0 +1,62 @@
+package io.millrace.inference.kernel;
+
+import io.millrace.inference.gguf.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a forward pass computes with. Activations are {@code float[]}, one row of values a token; keys and values are floats in memory segments.
+ * Safe for any thread, as long as no two calls write to the same range.
+ */
+public interface Kernels {
+    /** The tensor types {@link #multiply} and {@link #dequantize} can read. */
+    Set<TensorType> types();
+
+    /** Writes one row of weights, {@code columns} of them, to {@code out}. */
+    void dequantize(Matrix matrix, int row, float[] out, int outOffset);
+
+    /**
+     * {@code y[t * rows + r] = sum over c of matrix[r][c] * x[t * columns + c]} for {@code tokens} tokens and the rows
+     * {@code fromRow <= r < toRow}.
+     *
+     * @param scratch at least {@link #SCRATCH_ROWS} times {@code columns} floats, for this call alone
+     */
+    void multiply(Matrix matrix, int fromRow, int toRow, float[] x, int tokens, float[] y, float[] scratch);
+
+    /** How many rows {@link #multiply} may keep dequantised in its scratch. */
+    int SCRATCH_ROWS = 4;
+
+    /** The product of {@code count} floats of {@code a} with those that begin at byte {@code bOffset} of {@code b}. */
+    float dot(float[] a, int aOffset, MemorySegment b, long bOffset, int count);
+
+    /** {@code y += scale * x}, {@code x} beginning at byte {@code xOffset}. */
+    void addScaled(float scale, MemorySegment x, long xOffset, float[] y, int yOffset, int count);
+
+    /** {@code y += x}. */
+    void add(float[] x, int xOffset, float[] y, int yOffset, int count);
+
+    /** RMSNorm (Zhang and Sennrich 2019): {@code y = x / sqrt(mean(x^2) + epsilon) * weight}. */
+    void rmsNorm(float[] x, int xOffset, float[] weight, float epsilon, float[] y, int yOffset);
+
+    /** SwiGLU (Shazeer 2020): {@code gate = gate * sigmoid(gate) * up}. */
+    void swiglu(float[] gate, float[] up, int offset, int count);
+
+    /** Turns scores into probabilities, in place. */
+    void softmax(float[] x, int offset, int count);
+
+    /** Plain loops: the reference. */
+    static Kernels scalar() {
+        return new ScalarKernels();
+    }
+
+    /** The fastest kernels this JVM can run. */
+    static Kernels fastest() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+            return new VectorKernels();
+        }
+        LoggerFactory.getLogger(Kernels.class).warn("The engine runs many times slower than it could: "
+                + "start java with --add-modules jdk.incubator.vector");
+        return new ScalarKernels();
+    }
+}

@@ -1,0 +1,167 @@
+package io.millrace.inference.kernel;
+
+import io.millrace.inference.gguf.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * The kernels with the Vector API; what is not worth a vector is inherited.
+ *
+ * <p>A product of a row and a column is one vector of partial sums, added to in order, then its lanes, then the tail: in
+ * {@link RowFormat#dot} (one token) and in the tiles (several tokens) alike, so both give the same bits.
+ */
+final class VectorKernels extends ScalarKernels {
+    private static final int ROWS = Kernels.SCRATCH_ROWS;
+
+    private static final VectorShuffle<Float> SWAP_EIGHTS = swap(8);
+    private static final VectorShuffle<Float> SWAP_FOURS = swap(4);
+    private static final VectorShuffle<Float> SWAP_TWOS = swap(2);
+    private static final VectorShuffle<Float> SWAP_ONES = swap(1);
+
+    private static VectorShuffle<Float> swap(int distance) {
+        return VectorShuffle.fromOp(Lanes.FLOATS, lane -> (lane ^ distance) % Lanes.COUNT);
+    }
+
+    /**
+     * The end of every product. Not {@code reduceLanes}: that leaves the order of the additions open, and it differs between interpreted and
+     * compiled code.
+     */
+    static float total(FloatVector sum, float tail) {
+        FloatVector folded = sum;
+        if (Lanes.COUNT > 8) {
+            folded = folded.add(folded.rearrange(SWAP_EIGHTS));
+        }
+        if (Lanes.COUNT > 4) {
+            folded = folded.add(folded.rearrange(SWAP_FOURS));
+        }
+        folded = folded.add(folded.rearrange(SWAP_TWOS));
+        return folded.add(folded.rearrange(SWAP_ONES)).lane(0) + tail;
+    }
+
+    @Override
+    public Set<TensorType> types() {
+        return RowFormats.Vectorised.ALL.keySet();
+    }
+
+    @Override
+    public void dequantize(Matrix matrix, int row, float[] out, int outOffset) {
+        RowFormats.Vectorised.ALL.get(matrix.type()).dequantize(matrix.data(), row * matrix.rowBytes(),
+                matrix.columns(), out, outOffset);
+    }
+
+    @Override
+    public void multiply(Matrix matrix, int fromRow, int toRow, float[] x, int tokens, float[] y, float[] scratch) {
+        RowFormat format = RowFormats.Vectorised.ALL.get(matrix.type());
+        if (tokens == 1) {
+            for (int r = fromRow; r < toRow; r++) {
+                y[r] = format.dot(matrix.data(), r * matrix.rowBytes(), matrix.columns(), x, 0);
+            }
+            return;
+        }
+        int columns = matrix.columns();
+        for (int r = fromRow; r < toRow; r += ROWS) {
+            int rows = Math.min(ROWS, toRow - r);
+            for (int i = 0; i < rows; i++) {
+                format.dequantize(matrix.data(), (r + i) * matrix.rowBytes(), columns, scratch, i * columns);
+            }
+            int t = 0;
+            if (rows == ROWS) {
+                for (; t + 1 < tokens; t += 2) {
+                    tile(scratch, x, t * columns, columns, y, t * matrix.rows() + r, matrix.rows());
+                }
+            }
+            for (; t < tokens; t++) {
+                for (int i = 0; i < rows; i++) {
+                    y[t * matrix.rows() + r + i] = dot(scratch, i * columns, x, t * columns, columns);
+                }
+            }
+        }
+    }
+
+    /** Four rows times two tokens: eight sums share six loads. */
+    private static void tile(float[] w, float[] x, int xOffset, int columns, float[] y, int yOffset, int yStride) {
+        var zero = FloatVector.zero(Lanes.FLOATS);
+        var s00 = zero;
+        var s10 = zero;
+        var s20 = zero;
+        var s30 = zero;
+        var s01 = zero;
+        var s11 = zero;
+        var s21 = zero;
+        var s31 = zero;
+        int bound = columns - columns % Lanes.COUNT;
+        for (int c = 0; c < bound; c += Lanes.COUNT) {
+            var x0 = FloatVector.fromArray(Lanes.FLOATS, x, xOffset + c);
+            var x1 = FloatVector.fromArray(Lanes.FLOATS, x, xOffset + columns + c);
+            var w0 = FloatVector.fromArray(Lanes.FLOATS, w, c);
+            s00 = w0.fma(x0, s00);
+            s01 = w0.fma(x1, s01);
+            var w1 = FloatVector.fromArray(Lanes.FLOATS, w, columns + c);
+            s10 = w1.fma(x0, s10);
+            s11 = w1.fma(x1, s11);
+            var w2 = FloatVector.fromArray(Lanes.FLOATS, w, 2 * columns + c);
+            s20 = w2.fma(x0, s20);
+            s21 = w2.fma(x1, s21);
+            var w3 = FloatVector.fromArray(Lanes.FLOATS, w, 3 * columns + c);
+            s30 = w3.fma(x0, s30);
+            s31 = w3.fma(x1, s31);
+        }
+        int x1Offset = xOffset + columns;
+        y[yOffset] = total(s00, tail(w, 0, x, xOffset, bound, columns));
+        y[yOffset + 1] = total(s10, tail(w, columns, x, xOffset, bound, columns));
+        y[yOffset + 2] = total(s20, tail(w, 2 * columns, x, xOffset, bound, columns));
+        y[yOffset + 3] = total(s30, tail(w, 3 * columns, x, xOffset, bound, columns));
+        y[yOffset + yStride] = total(s01, tail(w, 0, x, x1Offset, bound, columns));
+        y[yOffset + yStride + 1] = total(s11, tail(w, columns, x, x1Offset, bound, columns));
+        y[yOffset + yStride + 2] = total(s21, tail(w, 2 * columns, x, x1Offset, bound, columns));
+        y[yOffset + yStride + 3] = total(s31, tail(w, 3 * columns, x, x1Offset, bound, columns));
+    }
+
+    private static float tail(float[] a, int aOffset, float[] b, int bOffset, int from, int to) {
+        float sum = 0;
+        for (int i = from; i < to; i++) {
+            sum = Math.fma(a[aOffset + i], b[bOffset + i], sum);
+        }
+        return sum;
+    }
+
+    private static float dot(float[] a, int aOffset, float[] b, int bOffset, int count) {
+        var sum = FloatVector.zero(Lanes.FLOATS);
+        int bound = count - count % Lanes.COUNT;
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            sum = FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i)
+                    .fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + i), sum);
+        }
+        return total(sum, tail(a, aOffset, b, bOffset, bound, count));
+    }
+
+    @Override
+    public float dot(float[] a, int aOffset, MemorySegment b, long bOffset, int count) {
+        var sum = FloatVector.zero(Lanes.FLOATS);
+        int i = 0;
+        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+            sum = FloatVector.fromMemorySegment(Lanes.FLOATS, b, bOffset + (long) i * Float.BYTES, Lanes.ORDER)
+                    .fma(FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i), sum);
+        }
+        float tail = 0;
+        for (; i < count; i++) {
+            tail = Math.fma(a[aOffset + i], b.get(Lanes.FLOAT, bOffset + (long) i * Float.BYTES), tail);
+        }
+        return total(sum, tail);
+    }
+
+    @Override
+    public void addScaled(float scale, MemorySegment x, long xOffset, float[] y, int yOffset, int count) {
+        var factor = FloatVector.broadcast(Lanes.FLOATS, scale);
+        int i = 0;
+        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+            FloatVector.fromMemorySegment(Lanes.FLOATS, x, xOffset + (long) i * Float.BYTES, Lanes.ORDER)
+                    .fma(factor, FloatVector.fromArray(Lanes.FLOATS, y, yOffset + i)).intoArray(y, yOffset + i);
+        }
+        for (; i < count; i++) {
+            y[yOffset + i] = Math.fma(scale, x.get(Lanes.FLOAT, xOffset + (long) i * Float.BYTES), y[yOffset + i]);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.millrace.inference.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.inference.SharedData;
+import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.gguf.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KernelsTest {
+    /** Of the sum of the products' sizes: single-precision sums of some thousand terms in another order. */
+    private static final double SUM_TOLERANCE = 2e-6;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+    private final Kernels scalar = Kernels.scalar();
+    private final Kernels vector = Kernels.fastest();
+
+    static Stream<TensorType> types() {
+        return Kernels.scalar().types().stream().sorted();
+    }
+
+    @Test
+    void theFastestKernelsAreNotTheScalarOnesAndReadTheSameTypes() {
+        assertThat(vector).isInstanceOf(VectorKernels.class);
+        assertThat(vector.types()).isEqualTo(scalar.types());
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void anyBytesAreDequantisedToTheSameBits(TensorType type) {
+        for (int round = 0; round < 50; round++) {
+            Matrix matrix = anything(type, 3, type.blockSize() * (1 + random.nextInt(70)));
+            for (int row = 0; row < matrix.rows(); row++) {
+                assertThat(dequantized(vector, matrix, row)).as("seed %s", seed)
+                        .containsExactly(dequantized(scalar, matrix, row));
+            }
+        }
+    }
+
+    private static float[] dequantized(Kernels kernels, Matrix matrix, int row) {
+        var out = new float[matrix.columns() + 2];
+        kernels.dequantize(matrix, row, out, 1);
+        return out;
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void productsAreThoseOfTheDequantisedWeights(TensorType type) {
+        for (int round = 0; round < 30; round++) {
+            int tokens = 1 + random.nextInt(6);
+            Matrix matrix = weights(type, 1 + random.nextInt(19), type.blockSize() * (1 + random.nextInt(40)));
+            float[] x = values(tokens * matrix.columns());
+            float[] expected = multiply(scalar, matrix, x, tokens);
+            float[] actual = multiply(vector, matrix, x, tokens);
+            for (int t = 0; t < tokens; t++) {
+                for (int r = 0; r < matrix.rows(); r++) {
+                    int i = t * matrix.rows() + r;
+                    assertThat((double) actual[i])
+                            .as("seed %s, %s x %s, row %s", seed, matrix.rows(), matrix.columns(), r)
+                            .isCloseTo(expected[i], within(SUM_TOLERANCE * sizes(matrix, r, x, t * matrix.columns())));
+                }
+            }
+        }
+    }
+
+    private double sizes(Matrix matrix, int row, float[] x, int xOffset) {
+        float[] weights = dequantized(scalar, matrix, row);
+        double sum = Float.MIN_NORMAL;
+        for (int c = 0; c < matrix.columns(); c++) {
+            sum += Math.abs((double) weights[1 + c] * x[xOffset + c]);
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void aProductHasTheSameBitsInAnyCompanyAndShare(TensorType type) {
+        for (int round = 0; round < 30; round++) {
+            int tokens = 2 + random.nextInt(6);
+            Matrix matrix = weights(type, 9, type.blockSize() * (1 + random.nextInt(40)));
+            float[] x = values(tokens * matrix.columns());
+            float[] together = multiply(vector, matrix, x, tokens);
+            for (int t = 0; t < tokens; t++) {
+                var alone = new float[matrix.rows()];
+                float[] own = Arrays.copyOfRange(x, t * matrix.columns(), (t + 1) * matrix.columns());
+                var scratch = new float[Kernels.SCRATCH_ROWS * matrix.columns()];
+                vector.multiply(matrix, 0, 4, own, 1, alone, scratch);
+                vector.multiply(matrix, 4, matrix.rows(), own, 1, alone, scratch);
+                assertThat(alone).as("seed %s", seed).containsExactly(
+                        Arrays.copyOfRange(together, t * matrix.rows(), (t + 1) * matrix.rows()));
+            }
+        }
+    }
+
+    private static float[] multiply(Kernels kernels, Matrix matrix, float[] x, int tokens) {
+        var y = new float[tokens * matrix.rows()];
+        kernels.multiply(matrix, 0, matrix.rows(), x, tokens, y, new float[Kernels.SCRATCH_ROWS * matrix.columns()]);
+        return y;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 16, 31, 32, 33, 64, 128, 1000})
+    void theOtherKernelsAgreeWithPlainLoopsForAnyLength(int count) {
+        float[] x = values(count + 1);
+        MemorySegment memory = MemorySegment.ofArray(values(count + 1));
+
+        assertThat((double) vector.dot(x, 1, memory, 4, count)).as("seed %s", seed)
+                .isCloseTo(scalar.dot(x, 1, memory, 4, count), within(SUM_TOLERANCE * count * 16));
+
+        float[] expected = x.clone();
+        float[] actual = x.clone();
+        scalar.addScaled(0.3f, memory, 4, expected, 1, count);
+        vector.addScaled(0.3f, memory, 4, actual, 1, count);
+        assertThat(actual).as("seed %s", seed).containsExactly(expected);
+
+        scalar.add(x, 1, expected, 1, count);
+        vector.add(x, 1, actual, 1, count);
+        assertThat(actual).as("seed %s", seed).containsExactly(expected);
+
+        scalar.swiglu(expected, x, 1, count);
+        vector.swiglu(actual, x, 1, count);
+        assertThat(actual).as("seed %s", seed).containsExactly(expected, within(1e-6f * 100));
+
+        var expectedNorm = new float[count];
+        var actualNorm = new float[count];
+        float[] weight = values(count);
+        scalar.rmsNorm(x, 1, weight, 1e-5f, expectedNorm, 0);
+        vector.rmsNorm(x, 1, weight, 1e-5f, actualNorm, 0);
+        assertThat(actualNorm).as("seed %s", seed).containsExactly(expectedNorm, within(1e-5f * 16));
+
+        scalar.softmax(expected, 1, count);
+        vector.softmax(actual, 1, count);
+        assertThat(actual).as("seed %s", seed).containsExactly(expected, within(1e-6f * 100));
+    }
+
+    @Test
+    void softmaxOfScoresBeyondTheRangeOfExpIsStillADistribution() {
+        for (Kernels kernels : new Kernels[]{scalar, vector}) {
+            float[] x = {1e30f, -1e30f, 1e30f, Float.NEGATIVE_INFINITY};
+            kernels.softmax(x, 0, 4);
+            assertThat(x).containsExactly(0.5f, 0, 0.5f, 0);
+        }
+    }
+
+    @Test
+    void swigluOfExtremesIsTheirLimit() {
+        for (Kernels kernels : new Kernels[]{scalar, vector}) {
+            float[] gate = {-1e30f, 1e30f, -100, 0};
+            kernels.swiglu(gate, new float[]{1, 1, 1, 1}, 0, 4);
+            assertThat(gate).containsExactly(new float[]{0, 1e30f, 0, 0}, within(1e-30f));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F16", "BF16", "Q8_0"})
+    void dequantisedValuesAreTheReferences(String type) throws NoSuchAlgorithmException {
+        JsonNode golden = SharedData.golden("dequantised.json").get(type);
+        try (Gguf file = Gguf.open(SharedData.model("quants/synthetic-" + type + ".gguf"))) {
+            for (Map.Entry<String, JsonNode> tensor : golden.properties()) {
+                assertThat(sha256(Matrix.of(file.tensor(tensor.getKey())))).as(tensor.getKey())
+                        .isEqualTo(tensor.getValue().get("sha256").asText());
+            }
+        }
+    }
+
+    private String sha256(Matrix matrix) throws NoSuchAlgorithmException {
+        var digest = MessageDigest.getInstance("SHA-256");
+        var row = new float[matrix.columns()];
+        ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int r = 0; r < matrix.rows(); r++) {
+            vector.dequantize(matrix, r, row, 0);
+            bytes.clear().asFloatBuffer().put(row);
+            digest.update(bytes);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Random bytes: infinities, subnormals and NaN among the weights. */
+    private Matrix anything(TensorType type, int rows, int columns) {
+        var bytes = new byte[Math.toIntExact(rows * type.bytes(columns))];
+        random.nextBytes(bytes);
+        return new Matrix("random", type, rows, columns, MemorySegment.ofArray(bytes));
+    }
+
+    /** Random weights of a size that a model could have. */
+    private Matrix weights(TensorType type, int rows, int columns) {
+        Matrix matrix = anything(type, rows, columns);
+        int step = type.blockBytes();
+        for (long at = 0; at < matrix.data().byteSize(); at += step) {
+            float value = (random.nextFloat() - 0.5f) * (type == TensorType.Q8_0 ? 0.01f : 2);
+            switch (type) {
+                case F32 -> matrix.data().set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, value);
+                case BF16 -> matrix.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, at,
+                        (short) (Float.floatToIntBits(value) >> 16));
+                default -> matrix.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(value));
+            }
+        }
+        return matrix;
+    }
+
+    private float[] values(int count) {
+        var values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
