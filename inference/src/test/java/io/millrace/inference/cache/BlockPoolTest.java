@@ -1,0 +1,72 @@
+package io.millrace.inference.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BlockPoolTest {
+    private static final int LAYERS = 2;
+    private static final int WIDTH = 3;
+
+    private final BlockPool pool = new BlockPool(LAYERS, WIDTH, 3);
+
+    @Test
+    void blocksAreTakenWhenPositionsNeedThemAndGivenBackWhole() {
+        var sequence = new SequenceCache(pool);
+        assertThat(pool.bytes()).isZero();
+        sequence.reserve(1);
+        sequence.reserve(BlockPool.BLOCK_TOKENS);
+        assertThat(pool.used()).isEqualTo(1);
+        sequence.reserve(BlockPool.BLOCK_TOKENS + 1);
+        assertThat(pool.used()).isEqualTo(2);
+        assertThat(pool.available()).isEqualTo(1);
+        sequence.free();
+        assertThat(pool.used()).isZero();
+        assertThat(pool.available()).isEqualTo(3);
+    }
+
+    @Test
+    void freedBlocksAreUsedAgainBeforeNewOnesAreMade() {
+        for (int round = 0; round < 100; round++) {
+            var sequence = new SequenceCache(pool);
+            sequence.reserve(2 * BlockPool.BLOCK_TOKENS);
+            sequence.free();
+        }
+        assertThat(pool.bytes()).isEqualTo(2L * LAYERS * 2 * BlockPool.BLOCK_TOKENS * WIDTH * Float.BYTES);
+    }
+
+    @Test
+    void moreThanTheLimitIsRefusedAndWhatWasTakenCanBeGivenBack() {
+        var first = new SequenceCache(pool);
+        var second = new SequenceCache(pool);
+        first.reserve(2 * BlockPool.BLOCK_TOKENS);
+        assertThatThrownBy(() -> second.reserve(2 * BlockPool.BLOCK_TOKENS)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("all 3 key-value blocks are in use");
+        second.free();
+        assertThat(pool.used()).isEqualTo(2);
+    }
+
+    @Test
+    void keysAndValuesOfEveryPositionAndLayerHaveAPlaceOfTheirOwn() {
+        var sequence = new SequenceCache(pool);
+        int positions = 3 * BlockPool.BLOCK_TOKENS;
+        sequence.reserve(positions);
+        Set<Long> places = new HashSet<>();
+        for (int position = 0; position < positions; position++) {
+            MemorySegment block = sequence.block(position);
+            for (int layer = 0; layer < LAYERS; layer++) {
+                for (int i = 0; i < WIDTH; i++) {
+                    block.get(ValueLayout.JAVA_FLOAT, sequence.keyOffset(layer, position) + (long) i * Float.BYTES);
+                    places.add(block.address() + sequence.keyOffset(layer, position) + (long) i * Float.BYTES);
+                    places.add(block.address() + sequence.valueOffset(layer, position) + (long) i * Float.BYTES);
+                }
+            }
+        }
+        assertThat(places).hasSize(positions * LAYERS * 2 * WIDTH);
+    }
+}
