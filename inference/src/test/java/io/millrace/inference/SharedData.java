@@ -26,6 +26,10 @@ public final class SharedData {
         return file("models/" + name);
     }
 
+    public static Path corpus(String name) {
+        return file("corpora/" + name);
+    }
+
     public static JsonNode golden(String name) {
         try {
             return new ObjectMapper().readTree(file("golden/" + name).toFile());
