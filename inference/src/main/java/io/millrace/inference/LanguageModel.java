@@ -1,0 +1,147 @@
+package io.millrace.inference;
+
+import io.millrace.inference.chat.ChatMessage;
+import io.millrace.inference.chat.ChatTemplate;
+import io.millrace.inference.chat.ChatTemplateException;
+import io.millrace.inference.chat.Conversation;
+import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.gguf.GgufException;
+import io.millrace.inference.kernel.Kernels;
+import io.millrace.inference.model.LlamaConfig;
+import io.millrace.inference.model.LlamaWeights;
+import io.millrace.inference.tokenizer.Tokenizer;
+import io.millrace.inference.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model file, ready to run: its weights (mapped, not read), its tokenizer and its chat template. Immutable and safe for any thread until closed; engines that use it
+ * must be closed first.
+ */
+public final class LanguageModel implements AutoCloseable {
+    private static final String DEMO = "millrace-demo-Q8_0.gguf";
+    private static final long PAGE_BYTES = 4096;
+
+    private final String name;
+    private final Gguf file;
+    private final Tokenizer tokenizer;
+    private final Optional<ChatTemplate> chatTemplate;
+    private final LlamaConfig config;
+    private final LlamaWeights weights;
+    private final Kernels kernels;
+
+    private LanguageModel(String name, Gguf file) {
+        this.name = name;
+        this.file = file;
+        this.kernels = Kernels.fastest();
+        this.config = LlamaConfig.of(file.metadata());
+        this.tokenizer = Tokenizers.of(file.metadata());
+        this.chatTemplate = ChatTemplate.of(file.metadata(), tokenizer.vocabulary(),
+                Clock.system(ZoneId.systemDefault()));
+        this.weights = LlamaWeights.of(file, config, tokenizer.vocabulary().size(), kernels.types());
+    }
+
+    /**
+     * Opens a model file.
+     *
+     * @throws GgufException if it is missing, damaged, or of a kind that Millrace cannot run; the message says which
+     */
+    public static LanguageModel load(Path path) {
+        return of(nameOf(path.getFileName().toString()), Gguf.open(path));
+    }
+
+    /** The small model that comes with Millrace; it tells children's stories. */
+    public static LanguageModel demo() {
+        try (InputStream resource = LanguageModel.class.getResourceAsStream("/models/" + DEMO)) {
+            byte[] bytes = resource.readAllBytes();
+            MemorySegment memory = Arena.ofAuto().allocate(bytes.length, PAGE_BYTES);
+            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            return of(nameOf(DEMO), Gguf.of(memory, DEMO));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the built-in model cannot be read", e);
+        }
+    }
+
+    private static LanguageModel of(String name, Gguf file) {
+        try {
+            return new LanguageModel(name, file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static String nameOf(String fileName) {
+        return fileName.endsWith(".gguf") ? fileName.substring(0, fileName.length() - ".gguf".length()) : fileName;
+    }
+
+    /** The file's name without its extension: what prompts call the model by. */
+    public String name() {
+        return name;
+    }
+
+    /** The most positions the model was made for. */
+    public int contextLength() {
+        return config.contextLength();
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** How the model wants conversations written; empty for base models. */
+    public Optional<ChatTemplate> chatTemplate() {
+        return chatTemplate;
+    }
+
+    /** A bare text as tokens, with the beginning-of-sequence token if the model wants one; special tokens' names stay text. */
+    public int[] encode(String text) {
+        int[] tokens = tokenizer.encode(text, false);
+        var beginning = tokenizer.vocabulary().beginningOfSequence();
+        if (beginning.isEmpty()) {
+            return tokens;
+        }
+        var all = new int[tokens.length + 1];
+        all[0] = beginning.getAsInt();
+        System.arraycopy(tokens, 0, all, 1, tokens.length);
+        return all;
+    }
+
+    /**
+     * A conversation as tokens, ready for the assistant's answer. What people wrote cannot become a control token.
+     *
+     * @throws ChatTemplateException if the template refuses the conversation, or the model has no template
+     */
+    public int[] encodeChat(List<ChatMessage> messages) {
+        ChatTemplate template = chatTemplate.orElseThrow(() -> new ChatTemplateException(
+                "the model " + name + " has no chat template: give it a prompt instead of messages"));
+        return template.encode(Conversation.of(messages), tokenizer);
+    }
+
+    LlamaConfig config() {
+        return config;
+    }
+
+    LlamaWeights weights() {
+        return weights;
+    }
+
+    Kernels kernels() {
+        return kernels;
+    }
+
+    /** Unmaps the file. */
+    @Override
+    public void close() {
+        file.close();
+    }
+}
