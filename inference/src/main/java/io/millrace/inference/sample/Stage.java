@@ -1,0 +1,6 @@
+package io.millrace.inference.sample;
+
+/** Drops candidates; at least one stays. */
+interface Stage {
+    void apply(Candidates candidates);
+}
