@@ -1,0 +1,230 @@
+package io.millrace.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.inference.GenerationEvent.Finished;
+import io.millrace.inference.GenerationEvent.Reason;
+import io.millrace.inference.GenerationEvent.Started;
+import io.millrace.inference.GenerationEvent.Token;
+import io.millrace.inference.GenerationException.Kind;
+import io.millrace.inference.chat.ChatMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+
+@Timeout(60)
+class EngineTest {
+    private static final int CONTEXT = 128;
+
+    private final LanguageModel model = LanguageModel.demo();
+    private final Engine engine = Engine.start(model,
+            EngineOptions.defaults(model).withContextLength(CONTEXT).withMaxSequences(4).withThreads(2));
+
+    @AfterEach
+    void close() {
+        engine.close();
+        model.close();
+    }
+
+    private GenerationRequest request(String prompt, int maxTokens, SamplingOptions sampling, String... stop) {
+        return new GenerationRequest(Arrays.stream(model.encode(prompt)).boxed().toList(), maxTokens, sampling,
+                List.of(stop), 5);
+    }
+
+    private GenerationRequest greedy(String prompt, int maxTokens, String... stop) {
+        return request(prompt, maxTokens, SamplingOptions.GREEDY, stop);
+    }
+
+    private static String text(List<GenerationEvent> events) {
+        var text = new StringBuilder();
+        events.forEach(event -> text.append(event instanceof Token token ? token.text() : ""));
+        return text.toString();
+    }
+
+    private static Finished finished(List<GenerationEvent> events) {
+        return (Finished) events.getLast();
+    }
+
+    private List<GenerationEvent> run(GenerationRequest request) {
+        return engine.generate(request).collectList().block();
+    }
+
+    @Test
+    void aGenerationIsItsStartItsTokensInOrderAndItsEnd() {
+        GenerationRequest request = greedy("Once upon a time", 20);
+        List<GenerationEvent> events = run(request);
+        assertThat(events.getFirst()).isEqualTo(new Started(request.promptTokens().size(), 0));
+        List<GenerationEvent> tokens = events.subList(1, events.size() - 1);
+        assertThat(tokens).hasSize(20).allSatisfy(event -> assertThat(event).isInstanceOf(Token.class));
+        assertThat(tokens.stream().map(event -> ((Token) event).index())).containsExactlyElementsOf(
+                IntStream.range(0, 20).boxed().toList());
+        assertThat(finished(events).reason()).isEqualTo(Reason.MAX_TOKENS);
+        assertThat(finished(events).generatedTokens()).isEqualTo(20);
+        assertThat(text(events)).isNotBlank();
+    }
+
+    @Test
+    void aSeedDecidesTheTextAndCompanyDoesNotChangeIt() {
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            requests.add(
+                    request("The little boat " + "very ".repeat(i % 5) + "far", 10 + i, new SamplingOptions(0.9f, 40,
+                            0.95f, 0.05f, 1, 1.1f, 64, 0, 0, i)));
+        }
+        List<String> alone = requests.stream().map(request -> text(run(request))).toList();
+        List<String> together = Flux.fromIterable(requests)
+                .flatMapSequential(request -> engine.generate(request).collectList().map(EngineTest::text),
+                        requests.size())
+                .collectList().block();
+        assertThat(together).isEqualTo(alone);
+        assertThat(alone).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Hello!", "Tell me a story about a boat."})
+    void chatAnswersEndWithTheEndOfTurn(String question) {
+        var message = new ChatMessage("user", Optional.of(question), List.of(), Optional.empty());
+        int[] prompt = model.encodeChat(List.of(message));
+        // what the model's README recommends: greedily, so small a model goes in circles
+        var sampling = new SamplingOptions(0.6f, 20, 1, 0, 1, 1, 0, 0, 0, 1);
+        try (Engine wide = Engine.start(model, EngineOptions.defaults(model))) {
+            var request = new GenerationRequest(Arrays.stream(prompt).boxed().toList(),
+                    model.contextLength() - prompt.length, sampling, List.of(), 5);
+            List<GenerationEvent> events = wide.generate(request).collectList().block();
+            assertThat(finished(events).reason()).isEqualTo(Reason.END_OF_GENERATION);
+            assertThat(text(events)).isNotBlank().doesNotContain("<|");
+        }
+    }
+
+    @Test
+    void aStopStringEndsTheTextBeforeIt() {
+        String whole = text(run(greedy("Once upon a time", 40)));
+        String stop = whole.substring(12, 16);
+        List<GenerationEvent> events = run(greedy("Once upon a time", 40, "never to be seen", stop));
+        assertThat(text(events)).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+        assertThat(finished(events).reason()).isEqualTo(Reason.STOP_STRING);
+        assertThat(text(run(greedy("Once upon a time", 40, "\0")))).isEqualTo(whole);
+    }
+
+    @Test
+    void aFullContextEndsAGeneration() {
+        GenerationRequest request = greedy("Once upon a time", 1000);
+        try (Engine small = Engine.start(model,
+                EngineOptions.defaults(model).withContextLength(request.promptTokens().size() + 5))) {
+            List<GenerationEvent> events = small.generate(request).collectList().block();
+            assertThat(finished(events).reason()).isEqualTo(Reason.CONTEXT_FULL);
+            assertThat(finished(events).generatedTokens()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aPromptThatCannotBeRunFailsAndTheNextOneWorks() {
+        failsWith(Kind.PROMPT_TOO_LONG, greedy("word ".repeat(CONTEXT), 1), "tokens, and the context of 128");
+        failsWith(Kind.INVALID_TOKEN,
+                new GenerationRequest(List.of(1, Integer.MAX_VALUE), 1, SamplingOptions.GREEDY, List.of(), 5),
+                "the prompt holds the token 2147483647");
+        assertThat(text(run(greedy("Once", 3)))).isNotEmpty();
+    }
+
+    private void failsWith(Kind kind, GenerationRequest request, String reason) {
+        assertThatThrownBy(() -> run(request)).isInstanceOfSatisfying(GenerationException.class, e -> {
+            assertThat(e.kind()).isEqualTo(kind);
+            assertThat(e).hasMessageContaining(reason);
+        });
+    }
+
+    @Test
+    void cancellingFreesTheMemoryAndThePlace() {
+        // more than fit at once: some are cancelled while they run, some while they wait
+        for (int i = 0; i < 20; i++) {
+            engine.generate(greedy("Once upon a time", 100)).take(1 + i % 3).blockLast();
+        }
+        awaitUntil(() -> engine.statistics().running() == 0);
+        assertThat(engine.statistics().usedBlocks()).isZero();
+        assertThat(text(run(greedy("Once", 3)))).isNotEmpty();
+    }
+
+    /** The statistics are those of a step, so this pokes the engine for one. */
+    private void awaitUntil(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            run(greedy("Once", 1));
+        }
+    }
+
+    @Test
+    void aSubscriberGetsNoMoreThanItAsksForAndHoldsUpNobody() throws InterruptedException {
+        var received = new ArrayList<GenerationEvent>();
+        var five = new CountDownLatch(5);
+        var ended = new CountDownLatch(1);
+        var slow = new BaseSubscriber<GenerationEvent>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                request(5);
+            }
+
+            @Override
+            protected void hookOnNext(GenerationEvent event) {
+                received.add(event);
+                five.countDown();
+            }
+
+            @Override
+            protected void hookOnComplete() {
+                ended.countDown();
+            }
+        };
+        engine.generate(greedy("Once upon a time", 30)).subscribe(slow);
+        five.await();
+        assertThat(run(greedy("Once upon a time", 50))).hasSize(52);
+        assertThat(received).hasSize(5);
+        slow.requestUnbounded();
+        ended.await();
+        assertThat(received).hasSize(32);
+    }
+
+    @Test
+    void closingFailsWhatRunsAndWhatComesLater() {
+        Flux<GenerationEvent> unread = engine.generate(greedy("Once upon a time", 100));
+        List<String> kinds = new ArrayList<>();
+        var failed = new CountDownLatch(1);
+        unread.limitRate(1).delayElements(Duration.ofMillis(20)).subscribe(_ -> {}, e -> {
+            kinds.add(((GenerationException) e).kind().name());
+            failed.countDown();
+        });
+        engine.close();
+        engine.close();
+        assertThatThrownBy(() -> run(greedy("Once", 1))).isInstanceOfSatisfying(GenerationException.class,
+                e -> assertThat(e.kind()).isEqualTo(Kind.ENGINE_CLOSED));
+        awaitLatch(failed);
+        assertThat(kinds).containsExactly(Kind.ENGINE_CLOSED.name());
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aContextBeyondTheModelsIsRefused() {
+        var options = EngineOptions.defaults(model).withContextLength(model.contextLength() + 1);
+        assertThatThrownBy(() -> Engine.start(model, options).close()).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("was made for at most " + model.contextLength());
+    }
+}
