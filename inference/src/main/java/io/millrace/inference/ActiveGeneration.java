@@ -117,7 +117,7 @@ final class ActiveGeneration implements Schedulable {
      * @return whether the generation is over
      */
     boolean sample(float[] logits, int offset) {
-        int token = sampler.sample(logits, offset, generated);
+        int token = sampler.sample(logits, offset, request.promptTokens().size() + generated);
         sampler.accept(token);
         lastToken = token;
         if (generated == 0) {

@@ -53,16 +53,8 @@ public final class Engine implements AutoCloseable {
         stepThread = Thread.ofPlatform().daemon().name("millrace-step").unstarted(this::stepUntilClosed);
     }
 
-    /**
-     * Starts an engine.
-     *
-     * @throws IllegalArgumentException if the options ask for more context than the model has
-     */
+    /** Starts an engine. A context beyond {@link LanguageModel#contextLength} is computed, if not well. */
     public static Engine start(LanguageModel model, EngineOptions options) {
-        if (options.contextLength() > model.contextLength()) {
-            throw new IllegalArgumentException("a context of " + options.contextLength() + " was asked for, but "
-                    + model.name() + " was made for at most " + model.contextLength());
-        }
         var engine = new Engine(model, options);
         engine.stepThread.start();
         return engine;

@@ -13,7 +13,7 @@ package io.millrace.inference;
  * @param repeatLastTokens how many of the last tokens the penalties look at; 0 switches them off
  * @param frequencyPenalty subtracted from a logit for each time its token was seen
  * @param presencePenalty subtracted once from the logit of a token that was seen
- * @param seed decides every draw: the draw for the n-th token depends on the seed and n alone
+ * @param seed decides every draw: the draw for a position depends on the seed and the position alone
  */
 public record SamplingOptions(float temperature, int topK, float topP, float minP, float typicalP, float repeatPenalty,
         int repeatLastTokens, float frequencyPenalty, float presencePenalty, long seed) {
@@ -33,6 +33,16 @@ public record SamplingOptions(float temperature, int topK, float topP, float min
         require(repeatLastTokens >= 0, "repeatLastTokens", repeatLastTokens, "0 or more");
         require(Float.isFinite(frequencyPenalty), "frequencyPenalty", frequencyPenalty, "finite");
         require(Float.isFinite(presencePenalty), "presencePenalty", presencePenalty, "finite");
+    }
+
+    public SamplingOptions withRepeatLastTokens(int tokens) {
+        return new SamplingOptions(temperature, topK, topP, minP, typicalP, repeatPenalty, tokens, frequencyPenalty,
+                presencePenalty, seed);
+    }
+
+    public SamplingOptions withSeed(long newSeed) {
+        return new SamplingOptions(temperature, topK, topP, minP, typicalP, repeatPenalty, repeatLastTokens,
+                frequencyPenalty, presencePenalty, newSeed);
     }
 
     private static void require(boolean ok, String name, Number value, String range) {

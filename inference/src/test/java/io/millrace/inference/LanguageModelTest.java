@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,7 @@ class LanguageModelTest {
     }
 
     private static ChatMessage user(String content) {
-        return new ChatMessage("user", Optional.of(content), List.of(), Optional.empty());
+        return ChatMessage.of("user", content);
     }
 
     @Test

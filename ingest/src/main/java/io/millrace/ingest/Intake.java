@@ -124,7 +124,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         if (partitions.isEmpty()) {
             return;
         }
-        LOG.info("assigned {}", partitions);
+        LOG.debug("assigned {}", partitions);
         Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
         for (TopicPartition id : partitions) {
             assigned.put(id, new AssignedPartition(id, tracker(id, committed.get(id))));
@@ -167,7 +167,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         if (partitions.isEmpty()) {
             return;
         }
-        LOG.info("giving up {}", partitions);
+        LOG.debug("giving up {}", partitions);
         commits.membership(consumer.groupMetadata());
         var revoked = partitions.stream().map(assigned::remove).filter(Objects::nonNull).toList();
         revoked.forEach(AssignedPartition::stop);

@@ -9,7 +9,6 @@ import io.millrace.inference.SamplingOptions;
 import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
-import io.millrace.schemas.SamplingSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -71,28 +70,10 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
         }
         List<Integer> promptTokens = Arrays.stream(tokens).boxed().toList();
         int maxTokens = Math.min(room, requireNonNullElse(prompt.maxTokens(), room));
-        return new GenerationRequest(promptTokens, maxTokens, sampling(prompt.sampling(), prompt.id()), prompt.stop(),
+        // differs from prompt to prompt, and is the same for whichever worker runs it
+        SamplingOptions sampling = SamplingDefaults.fill(prompt.sampling(), seed(prompt.id()));
+        return new GenerationRequest(promptTokens, maxTokens, sampling, prompt.stop(),
                 requireNonNullElse(prompt.priority(), GenerationRequest.DEFAULT_PRIORITY));
-    }
-
-    private static SamplingOptions sampling(SamplingSettings wanted, String id) {
-        var defaults = SamplingOptions.DEFAULT;
-        return new SamplingOptions(value(wanted.temperature(), defaults.temperature()),
-                requireNonNullElse(wanted.topK(), defaults.topK()), value(wanted.topP(), defaults.topP()),
-                value(wanted.minP(), defaults.minP()), value(wanted.typicalP(), defaults.typicalP()),
-                value(wanted.repeatPenalty(), defaults.repeatPenalty()), defaults.repeatLastTokens(),
-                value(wanted.frequencyPenalty(), defaults.frequencyPenalty()),
-                value(wanted.presencePenalty(), defaults.presencePenalty()),
-                // differs from prompt to prompt, and is the same for whichever worker runs it
-                requireNonNullElse(wanted.seed(), seed(id)));
-    }
-
-    private static float value(Double wanted, float otherwise) {
-        if (wanted == null) {
-            return otherwise;
-        }
-        // what is above 0 as a double must not become 0
-        return wanted > 0 ? Math.max(Float.MIN_NORMAL, wanted.floatValue()) : wanted.floatValue();
     }
 
     /** FNV-1a. */

@@ -1,6 +1,8 @@
 package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
+import io.millrace.inference.chat.ChatTemplateException;
+import io.millrace.inference.gguf.GgufException;
 import io.millrace.schemas.InvalidPromptException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -77,7 +79,7 @@ public final class CommandLineInterface {
 
     private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
         boolean verbose = ((Root) command.getCommandSpec().root().userObject()).verbose;
-        boolean usersOwn = e instanceof UserException || e instanceof InvalidPromptException;
+        boolean usersOwn = isUsersOwn(e);
         var remedy = usersOwn || verbose ? "" : " (--verbose shows where)";
         command.getErr().println(
                 "millrace: " + (usersOwn ? "" : "internal error: " + e.getClass().getSimpleName() + ": ") + firstLine(e)
@@ -88,12 +90,18 @@ public final class CommandLineInterface {
         return usersOwn ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
+    private static boolean isUsersOwn(Exception e) {
+        return e instanceof UserException || e instanceof InvalidPromptException || e instanceof GgufException
+                || e instanceof ChatTemplateException;
+    }
+
     private static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
     }
 
     @Command(name = "millrace", description = "LLM inference as an event stream, on the JVM.", mixinStandardHelpOptions = true, versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-            SendCommand.class, TailCommand.class, WarmUpCommand.class}, footer = {"",
+            UpCommand.class, SendCommand.class, TailCommand.class, CompleteCommand.class, WorkerCommand.class,
+            GatewayCommand.class, WarmUpCommand.class}, footer = {"",
                     "Every flag can be given as an environment variable:",
                     "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",
                     "'millrace -m MODEL.gguf -p TEXT' is short for 'millrace complete -m MODEL.gguf -p TEXT'."})

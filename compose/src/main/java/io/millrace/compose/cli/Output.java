@@ -33,6 +33,12 @@ final class Output {
         print(line + "\n");
     }
 
+    /** Whether a person looks on, rather than a file or another program. */
+    @SuppressWarnings("SystemConsoleNull") // it is null again without a terminal, in JDK 25
+    static boolean isTerminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
     /** Ends a line that was begun. */
     void endLine() {
         if (lineBegun) {

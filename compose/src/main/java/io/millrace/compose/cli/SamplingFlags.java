@@ -1,9 +1,12 @@
 package io.millrace.compose.cli;
 
+import io.millrace.compose.UserException;
+import io.millrace.inference.SamplingOptions;
+import io.millrace.ingest.SamplingDefaults;
 import io.millrace.schemas.SamplingSettings;
 import picocli.CommandLine.Option;
 
-/** How to sample, in llama.cpp's names; what is not given is left to the worker. */
+/** How to sample, in llama.cpp's names; of a prompt for the topic, what is not given is left to the worker. */
 final class SamplingFlags {
     @Option(names = {"--temp",
             "--temperature"}, paramLabel = "T", description = "Temperature; 0 takes the most likely token always.")
@@ -32,6 +35,21 @@ final class SamplingFlags {
 
     @Option(names = {"-s", "--seed"}, paramLabel = "S", description = "The same seed gives the same text.")
     private Long seed;
+
+    /**
+     * With llamafile's defaults for what is not given.
+     *
+     * @param randomSeed for no seed, or llama.cpp's -1
+     * @throws UserException if one is out of range
+     */
+    SamplingOptions options(long randomSeed) {
+        try {
+            SamplingOptions options = SamplingDefaults.fill(settings(), randomSeed);
+            return seed != null && seed == -1 ? options.withSeed(randomSeed) : options;
+        } catch (IllegalArgumentException e) {
+            throw new UserException("sampling: " + e.getMessage(), e);
+        }
+    }
 
     SamplingSettings settings() {
         return new SamplingSettings(temperature, topP, topK, minP, typicalP, repeatPenalty, frequencyPenalty,

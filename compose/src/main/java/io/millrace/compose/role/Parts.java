@@ -12,6 +12,12 @@ import org.slf4j.LoggerFactory;
 public final class Parts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Parts.class);
 
+    /** How to close a part. */
+    @FunctionalInterface
+    public interface Closing<T> {
+        void close(T part) throws Exception;
+    }
+
     private record Part(String name, AutoCloseable closeable) {}
 
     private final Deque<Part> started = new ArrayDeque<>();
@@ -22,8 +28,13 @@ public final class Parts implements AutoCloseable {
      *
      * @param name for the log, should closing it fail
      */
-    public synchronized <T extends AutoCloseable> T add(String name, T part) {
-        started.push(new Part(name, part));
+    public <T extends AutoCloseable> T add(String name, T part) {
+        return add(name, part, AutoCloseable::close);
+    }
+
+    /** As {@link #add(String, AutoCloseable)}, for what is closed in its own way. */
+    public synchronized <T> T add(String name, T part, Closing<? super T> closing) {
+        started.push(new Part(name, () -> closing.close(part)));
         if (closed) {
             closeStarted();
         }

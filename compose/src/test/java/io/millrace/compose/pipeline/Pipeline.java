@@ -1,5 +1,6 @@
 package io.millrace.compose.pipeline;
 
+import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.client.PromptSender;
 import io.millrace.schemas.Completion;
 import io.millrace.schemas.CompletionCodec;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A test's topics, with a client that writes prompts and readers of what comes of them. */
 final class Pipeline implements AutoCloseable {
-    final Cluster cluster;
+    final Map<String, Object> clientSettings;
     final Topics topics;
     final TopicProbe<Completion> completions;
     final TopicProbe<TokenEvent> tokens;
@@ -25,17 +26,22 @@ final class Pipeline implements AutoCloseable {
     final PromptSender sender;
     private final KafkaProducer<byte[], byte[]> producer;
 
+    /** On topics of its own. */
     Pipeline(Cluster cluster) {
-        this.cluster = cluster;
-        topics = cluster.newTopics();
-        completions = new TopicProbe<>(cluster.clientSettings(), topics.completions(),
+        this(cluster.address(), cluster.newTopics());
+    }
+
+    Pipeline(BrokerAddress address, Topics topics) {
+        this.topics = topics;
+        clientSettings = Map.of("bootstrap.servers", address.bootstrapServers());
+        completions = new TopicProbe<>(clientSettings, topics.completions(),
                 record -> new CompletionCodec().decode(record.value()));
-        tokens = new TopicProbe<>(cluster.clientSettings(), topics.tokens(),
+        tokens = new TopicProbe<>(clientSettings, topics.tokens(),
                 record -> new TokenEventCodec().decode(record.value()));
-        deadLetters = new TopicProbe<>(cluster.clientSettings(), topics.deadLetters(), record -> record);
-        sender = new PromptSender(cluster.address(), topics);
+        deadLetters = new TopicProbe<>(clientSettings, topics.deadLetters(), record -> record);
+        sender = new PromptSender(address, topics);
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", cluster.address().bootstrapServers(), "max.request.size", 16 << 20),
+                Map.of("bootstrap.servers", address.bootstrapServers(), "max.request.size", 16 << 20),
                 new ByteArraySerializer(), new ByteArraySerializer());
     }
 

@@ -25,7 +25,7 @@ final class Worker implements AutoCloseable {
     }
 
     static Worker start(Pipeline pipeline, PromptRunner runner, UnaryOperator<IngestOptions> change) {
-        var options = new IngestOptions(pipeline.cluster.clientSettings(), pipeline.topics, pipeline.topics.prefix(),
+        var options = new IngestOptions(pipeline.clientSettings, pipeline.topics, pipeline.topics.prefix(),
                 IngestOptions.DEFAULT_MAX_IN_FLIGHT, 100_000, 4096, Duration.ZERO);
         return new Worker(change.apply(options), runner);
     }

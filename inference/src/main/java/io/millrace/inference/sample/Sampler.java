@@ -58,7 +58,8 @@ public final class Sampler {
      * Chooses a token.
      *
      * @param logits the vocabulary's, from {@code offset} on; not changed
-     * @param position how many tokens were generated before
+     * @param position how many tokens there are before it, of the prompt and generated: a generation that is taken over with its text as prompt
+     *            goes on with the same draws
      * @throws ArithmeticException if a logit is not a number, or none is finite: the model's fault
      */
     public int sample(float[] logits, int offset, int position) {
@@ -89,8 +90,8 @@ public final class Sampler {
             // candidates stand in the order that the selection left, which depends on more than their logits
             candidates.sort();
         }
-        for (Stage stage : stages) {
-            stage.apply(candidates);
+        for (int i = 0; i < stages.size(); i++) { // no iterator: nothing is allocated here
+            stages.get(i).apply(candidates);
         }
         return drawn(uniform(options.seed(), position));
     }

@@ -1,0 +1,46 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.client.BrokerAddress;
+import io.millrace.compose.role.Gateway;
+import io.millrace.compose.role.TopicSetup;
+import io.millrace.compose.role.Verticles;
+import io.millrace.schemas.Topics;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "gateway", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Serves token streams over WebSocket, from Kafka. Any number of gateways serve the same streams.")
+final class GatewayCommand implements Callable<Integer> {
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "8", description = "Partitions of topics that are made; ${DEFAULT-VALUE} unless given.")
+    private int partitions;
+
+    @Mixin
+    private BrokerFlags broker;
+
+    @Mixin
+    private GatewayFlags gatewayFlags;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        BrokerAddress address = broker.address();
+        Topics topics = broker.topics();
+        var options = gatewayFlags.options();
+        return new Service(spec.commandLine().getErr()).run(parts -> {
+            address.requireReachable();
+            TopicSetup.ensure(address, topics, partitions);
+            Verticles verticles = Verticles.start(parts);
+            Gateway gateway = Gateway.start(parts, verticles, address, topics, options);
+            spec.commandLine().getOut().printf("The gateway is up: %s, streams from %s on %s%n", gateway.url(),
+                    topics.tokens(), address.bootstrapServers());
+            // nothing but Ctrl-C ends a gateway
+            return new CompletableFuture<>();
+        });
+    }
+}

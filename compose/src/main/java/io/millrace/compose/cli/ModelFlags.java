@@ -1,0 +1,48 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.UserException;
+import io.millrace.inference.EngineOptions;
+import io.millrace.inference.LanguageModel;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which model to run, and with how much of the machine. */
+final class ModelFlags {
+    /** Beyond what any model was made for. */
+    private static final int MAX_CONTEXT = 1 << 20;
+
+    @Option(names = {"-m",
+            "--model"}, paramLabel = "FILE", description = "The model, a GGUF file; the small built-in one unless given.")
+    private Path file;
+
+    @Option(names = {"-c",
+            "--ctx-size"}, paramLabel = "N", defaultValue = "0", description = "Tokens of prompt and answer together; 0 takes what the model was made for, beyond which its text gets worse.")
+    private int contextLength;
+
+    @Option(names = {"-t",
+            "--threads"}, paramLabel = "N", description = "Threads that compute; one a core unless given.")
+    private Integer threads;
+
+    /** Opens the model; the caller closes it. */
+    LanguageModel open() {
+        return file == null ? LanguageModel.demo() : LanguageModel.load(file);
+    }
+
+    /**
+     * How an engine is to run it.
+     *
+     * @param longestDefaultContext what 0 takes at most
+     */
+    EngineOptions options(LanguageModel model, int sequences, int longestDefaultContext) {
+        if (contextLength < 0 || contextLength == 1 || contextLength > MAX_CONTEXT) {
+            throw new UserException("--ctx-size must be from 2 to " + MAX_CONTEXT + ", or 0 for the "
+                    + model.contextLength() + " that " + model.name() + " was made for, not " + contextLength);
+        }
+        if (threads != null && threads < 1) {
+            throw new UserException("--threads must be 1 or more, not " + threads);
+        }
+        int context = contextLength > 0 ? contextLength : Math.min(model.contextLength(), longestDefaultContext);
+        EngineOptions options = EngineOptions.defaults(model).withContextLength(context).withMaxSequences(sequences);
+        return threads == null ? options : options.withThreads(threads);
+    }
+}

@@ -1,0 +1,37 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.role.Parts;
+import java.io.PrintWriter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Runs a command that goes on until it is interrupted. */
+final class Service {
+    private final PrintWriter errors;
+
+    Service(PrintWriter errors) {
+        this.errors = errors;
+    }
+
+    /** Starts what there is to run. */
+    @FunctionalInterface
+    interface Start {
+        /**
+         * Adds what it starts to {@code parts}.
+         *
+         * @return when it can no longer go on, completes exceptionally
+         */
+        CompletableFuture<Void> start(Parts parts);
+    }
+
+    /** Starts and waits; whatever ends it, all parts are closed. Returns the exit status, unless interrupted. */
+    int run(Start start) {
+        try (var parts = new Parts(); var _ = new OnInterrupt(parts::close)) {
+            start.start(parts).join();
+            return 0;
+        } catch (CompletionException e) {
+            errors.println("millrace: cannot go on: " + e.getCause().getMessage());
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.broker.EmbeddedBroker;
+import io.millrace.compose.client.BrokerAddress;
+import io.millrace.compose.role.Gateway;
+import io.millrace.compose.role.Parts;
+import io.millrace.compose.role.TopicSetup;
+import io.millrace.compose.role.Verticles;
+import io.millrace.compose.role.Worker;
+import io.millrace.inference.EngineOptions;
+import io.millrace.inference.LanguageModel;
+import io.millrace.schemas.Topics;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "up", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Runs everything in one process: a Kafka broker, a worker and a gateway. Ctrl-C ends it; what is on the topics stays on disk.")
+final class UpCommand implements Callable<Integer> {
+    @Option(names = "--data", paramLabel = "DIRECTORY", defaultValue = "${sys:user.home}/.millrace/kafka", description = "Where the broker keeps its topics; ${DEFAULT-VALUE} unless given.")
+    private Path data;
+
+    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "9092", description = "Port of the broker, 0 for a free one; ${DEFAULT-VALUE} unless given.")
+    private int kafkaPort;
+
+    @Mixin
+    private BrokerFlags broker;
+
+    @Mixin
+    private WorkerFlags workerFlags;
+
+    @Mixin
+    private GatewayFlags gatewayFlags;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Topics topics = broker.topics();
+        int partitions = workerFlags.partitions();
+        var gatewayOptions = gatewayFlags.options();
+        return new Service(spec.commandLine().getErr()).run(parts -> {
+            LanguageModel model = parts.add("the model", workerFlags.open());
+            EngineOptions options = workerFlags.options(model);
+            BrokerAddress address = broker.given().orElseGet(() -> startBroker(parts));
+            address.requireReachable();
+            TopicSetup.ensure(address, topics, partitions);
+            Verticles verticles = Verticles.start(parts);
+            Worker worker = Worker.start(parts, verticles, address, topics, model, options);
+            Gateway gateway = Gateway.start(parts, verticles, address, topics, gatewayOptions);
+            announce(address, topics, model, options, gateway);
+            return worker.ended();
+        });
+    }
+
+    private BrokerAddress startBroker(Parts parts) {
+        var embedded = parts.add("the broker", new EmbeddedBroker(data, kafkaPort));
+        embedded.start();
+        return BrokerAddress.parse(embedded.bootstrapServers());
+    }
+
+    private void announce(BrokerAddress address, Topics topics, LanguageModel model, EngineOptions options,
+            Gateway gateway) {
+        boolean usual = address.equals(new BrokerFlags().address()) && topics.equals(Topics.DEFAULT);
+        String where = usual
+                ? ""
+                : "--bootstrap-servers " + address.bootstrapServers() + " --topic-prefix " + topics.prefix() + " ";
+        spec.commandLine().getOut().printf(
+                "Millrace is up. Ctrl-C ends it.%n  model      %s, %d at a time, context %d%n  Kafka      %s, topics %s.*%n  WebSocket  %s%nTry: ./millrace send %s\"Tell me a story about a boat\"%n",
+                model.name(), options.maxSequences(), options.contextLength(), address.bootstrapServers(),
+                topics.prefix(), gateway.url(), where);
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.compose.cli;
+
+import io.millrace.compose.UserException;
+import io.millrace.inference.EngineOptions;
+import io.millrace.inference.LanguageModel;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How a worker runs its model. */
+final class WorkerFlags {
+    /** Keys and values of a longer context take gigabytes: asked for by name. */
+    private static final int LONGEST_DEFAULT_CONTEXT = 8192;
+
+    @Mixin
+    private ModelFlags modelFlags;
+
+    @Option(names = {"-np",
+            "--parallel"}, paramLabel = "N", defaultValue = "16", description = "Prompts that are generated at a time; ${DEFAULT-VALUE} unless given.")
+    private int parallel;
+
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "8", description = "Partitions of topics that are made, the most workers that can share the prompts; ${DEFAULT-VALUE} unless given.")
+    private int partitions;
+
+    LanguageModel open() {
+        return modelFlags.open();
+    }
+
+    EngineOptions options(LanguageModel model) {
+        if (parallel < 1) {
+            throw new UserException("--parallel must be 1 or more, not " + parallel);
+        }
+        return modelFlags.options(model, parallel, LONGEST_DEFAULT_CONTEXT);
+    }
+
+    int partitions() {
+        if (partitions < 1) {
+            throw new UserException("--partitions must be 1 or more, not " + partitions);
+        }
+        return partitions;
+    }
+}

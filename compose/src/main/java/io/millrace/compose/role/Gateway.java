@@ -1,0 +1,56 @@
+package io.millrace.compose.role;
+
+import io.millrace.compose.UserException;
+import io.millrace.compose.client.BrokerAddress;
+import io.millrace.compose.client.PromptSender;
+import io.millrace.schemas.Topics;
+import io.millrace.sink.GatewayOptions;
+import io.millrace.sink.GatewayVerticle;
+import io.millrace.sink.StreamHub;
+import java.net.BindException;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+/** Serves streams over WebSocket, and sends the prompts that come that way to the topic. */
+public final class Gateway {
+    private final String host;
+    private final GatewayVerticle verticle;
+
+    private Gateway(String host, GatewayVerticle verticle) {
+        this.host = host;
+        this.verticle = verticle;
+    }
+
+    /**
+     * Starts a gateway; {@code parts} closes it.
+     *
+     * @throws UserException if the port cannot be had
+     */
+    public static Gateway start(Parts parts, Verticles verticles, BrokerAddress address, Topics topics,
+            GatewayOptions options) {
+        Map<String, Object> client = Map.of("bootstrap.servers", address.bootstrapServers());
+        StreamHub hub = parts.add("the stream hub", new StreamHub(new StreamHub.Options(client, topics.tokens())));
+        hub.start();
+        PromptSender sender = parts.add("the prompt sender", new PromptSender(address, topics));
+        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(sender));
+        deploy(verticles, verticle, options);
+        return new Gateway(options.host(), verticle);
+    }
+
+    private static void deploy(Verticles verticles, GatewayVerticle verticle, GatewayOptions options) {
+        try {
+            verticles.deploy("the gateway", verticle);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof BindException cause) {
+                throw new UserException("port " + options.port() + " cannot be listened on at " + options.host() + " ("
+                        + cause.getMessage() + "): choose another with --port (0 picks a free one) or --host", e);
+            }
+            throw e;
+        }
+    }
+
+    /** Where clients connect for streams. */
+    public String url() {
+        return "ws://" + host + ":" + verticle.port() + "/v1/stream";
+    }
+}

@@ -1,0 +1,64 @@
+package io.millrace.compose.role;
+
+import io.millrace.compose.client.BrokerAddress;
+import io.millrace.inference.Engine;
+import io.millrace.inference.EngineOptions;
+import io.millrace.inference.LanguageModel;
+import io.millrace.inference.chat.ChatMessage;
+import io.millrace.inference.chat.ChatTemplateException;
+import io.millrace.ingest.IngestOptions;
+import io.millrace.ingest.IngestVerticle;
+import io.millrace.ingest.ModelPromptRunner;
+import io.millrace.ingest.PromptWorker;
+import io.millrace.schemas.InvalidPromptException;
+import io.millrace.schemas.Prompt;
+import io.millrace.schemas.Topics;
+import io.millrace.sink.TopicWriter;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** Takes prompts from the topic, through an engine, to topics. */
+public final class Worker {
+    /** Prompts in hand for each that is generated: those that wait are tokenised when a place becomes free. */
+    private static final int IN_FLIGHT_PER_SEQUENCE = 4;
+
+    private final PromptWorker worker;
+
+    private Worker(PromptWorker worker) {
+        this.worker = worker;
+    }
+
+    /** Starts a worker; {@code parts} closes it; {@code model} stays its owner's, to be closed later. */
+    public static Worker start(Parts parts, Verticles verticles, BrokerAddress address, Topics topics,
+            LanguageModel model,
+            EngineOptions options) {
+        Engine engine = parts.add("the engine", Engine.start(model, options));
+        Map<String, Object> client = Map.of("bootstrap.servers", address.bootstrapServers());
+        TopicWriter writer = parts.add("the topic writer",
+                new TopicWriter(client, topics, "millrace-worker-" + UUID.randomUUID()));
+        var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> encode(model, prompt),
+                engine::generate);
+        var ingest = IngestOptions.of(client, topics).withMaxInFlight(IN_FLIGHT_PER_SEQUENCE * options.maxSequences());
+        var worker = new PromptWorker(ingest, runner, new TopicResults(writer));
+        verticles.deploy("the worker", new IngestVerticle(() -> worker));
+        return new Worker(worker);
+    }
+
+    private static int[] encode(LanguageModel model, Prompt prompt) {
+        if (prompt.messages() == null) {
+            return model.encode(prompt.prompt());
+        }
+        try {
+            return model.encodeChat(prompt.messages().stream()
+                    .map(message -> ChatMessage.of(message.role(), message.content())).toList());
+        } catch (ChatTemplateException e) {
+            throw new InvalidPromptException(e.getMessage());
+        }
+    }
+
+    /** Completes when the worker has ended; exceptionally if it could not go on, which its process should not outlive. */
+    public CompletableFuture<Void> ended() {
+        return worker.ended();
+    }
+}

@@ -1,0 +1,110 @@
+package io.millrace.compose.program;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The program as its users start it: the launcher of this checkout, in a process of its own. */
+public final class Program implements AutoCloseable {
+    /** What the JVM itself says, and nobody can switch off. */
+    private static final String JVM_WARNING = "WARNING: Using incubator modules";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private Program(List<String> command) {
+        try {
+            out = Files.createTempFile("millrace", ".out");
+            err = Files.createTempFile("millrace", ".err");
+            var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.environment().put("MILLRACE_JAVA_HOME", System.getProperty("java.home"));
+            process = builder.start();
+            process.outputWriter().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static Program start(String... arguments) {
+        var command = new ArrayList<>(List.of(root().resolve("millrace").toString()));
+        command.addAll(List.of(arguments));
+        return new Program(command);
+    }
+
+    /** The checkout. */
+    static Path root() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("millrace"))) {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+
+    /** The first line of output that fits, once it is there. */
+    public String awaitLine(Predicate<String> wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            // looked at first: what it wrote before it ended counts
+            boolean ended = !process.isAlive();
+            var line = out().lines().filter(wanted).findFirst();
+            if (line.isPresent()) {
+                return line.get();
+            }
+            if (ended || System.nanoTime() > deadline) {
+                throw new AssertionError("no such line: " + out() + err());
+            }
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** As Ctrl-C does. */
+    public void interrupt() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+    }
+
+    /** The exit status, once it has ended. */
+    public int status() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("still running: " + out() + err());
+        }
+        return process.exitValue();
+    }
+
+    public String out() {
+        return read(out);
+    }
+
+    /** What the program wrote to stderr, without what the JVM did. */
+    public String err() {
+        return read(err).lines().filter(line -> !line.startsWith(JVM_WARNING)).map(line -> line + "\n").reduce("",
+                String::concat);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.deleteIfExists(out);
+        Files.deleteIfExists(err);
+    }
+}
