@@ -246,12 +246,12 @@ class UpIT {
     }
 
     @Test
-    void interruptedItEndsCleanlyAndTheNextOneGoesOnWhereItEnded() throws Exception {
+    void askedToItEndsCleanlyAndTheNextOneGoesOnWhereItEnded() throws Exception {
         pipeline.sendRaw("before", json("before", "\"prompt\":\"Once\",\"max_tokens\":4"));
         String before = pipeline.completion("before").text();
         pipeline.close();
-        up.interrupt();
-        assertThat(up.status()).isEqualTo(130);
+        up.terminate();
+        assertThat(up.status()).isEqualTo(143);
         assertThat(up.err()).isEmpty();
         up.close();
 
