@@ -20,7 +20,7 @@ final class BF16Rows {
         }
     }
 
-    static final class Vector implements RowFormat {
+    static final class Vector implements FusedRowFormat {
         private static FloatVector load(MemorySegment data, long offset) {
             return ShortVector.fromMemorySegment(Lanes.SHORTS, data, offset, Lanes.ORDER)
                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0)

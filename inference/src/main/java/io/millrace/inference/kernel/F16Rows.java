@@ -21,7 +21,7 @@ final class F16Rows {
         }
     }
 
-    static final class Vector implements RowFormat {
+    static final class Vector implements FusedRowFormat {
         private static final int SIGN = 0x8000;
         private static final int MAGNITUDE = 0x7fff;
         private static final int INFINITY = 0x7c00;

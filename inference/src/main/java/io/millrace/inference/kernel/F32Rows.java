@@ -14,7 +14,7 @@ final class F32Rows {
         }
     }
 
-    static final class Vector implements RowFormat {
+    static final class Vector implements FusedRowFormat {
         @Override
         public void dequantize(MemorySegment data, long offset, int count, float[] out, int outOffset) {
             MemorySegment.copy(data, Lanes.FLOAT, offset, out, outOffset, count);

@@ -7,15 +7,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Vector shapes that go together: as many bytes, shorts and ints as the processor's widest vector has floats. */
+/** Vector shapes that go together: as many shorts and ints as the processor's widest vector has floats. */
 final class Lanes {
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     static final int COUNT = FLOATS.length();
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class,
             VectorShape.forBitSize(COUNT * Short.SIZE));
-    /** There is no vector of four bytes: on 128 bits, half of eight are used at a time. */
-    static final VectorSpecies<Byte> BYTES = COUNT >= 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+    /** Sixteen, in one to four vectors of floats. */
+    static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
     static final int BYTE_PARTS = BYTES.length() / COUNT;
 
     static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;

@@ -19,7 +19,7 @@ class ScalarKernels implements Kernels {
 
     @Override
     public void multiply(Matrix matrix, int fromRow, int toRow, float[] x, int tokens, float[] y, float[] scratch) {
-        RowFormat format = RowFormats.SCALAR.get(matrix.type());
+        ScalarRows format = RowFormats.SCALAR.get(matrix.type());
         for (int t = 0; t < tokens; t++) {
             for (int r = fromRow; r < toRow; r++) {
                 y[t * matrix.rows() + r] = format.dot(matrix.data(), r * matrix.rowBytes(), matrix.columns(), x,

@@ -3,7 +3,7 @@ package io.millrace.inference.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** A format in plain loops: its weights one by one. The product is that of the dequantised weights, summed in double. */
-abstract class ScalarRows implements RowFormat {
+abstract class ScalarRows implements FusedRowFormat {
     /** The weight at {@code index} of the row that begins at byte {@code offset}. */
     abstract float weight(MemorySegment data, long offset, int index);
 

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorShuffle;
  * The kernels with the Vector API; what is not worth a vector is inherited.
  *
  * <p>A product of a row and a column is one vector of partial sums, added to in order, then its lanes, then the tail: in
- * {@link RowFormat#dot} (one token) and in the tiles (several tokens) alike, so both give the same bits.
+ * {@link FusedRowFormat#dot} (one token) and in the tiles (several tokens) alike, so both give the same bits.
  */
 final class VectorKernels extends ScalarKernels {
     private static final int ROWS = Kernels.SCRATCH_ROWS;
@@ -54,9 +54,9 @@ final class VectorKernels extends ScalarKernels {
     @Override
     public void multiply(Matrix matrix, int fromRow, int toRow, float[] x, int tokens, float[] y, float[] scratch) {
         RowFormat format = RowFormats.Vectorised.ALL.get(matrix.type());
-        if (tokens == 1) {
+        if (tokens == 1 && format instanceof FusedRowFormat fused) {
             for (int r = fromRow; r < toRow; r++) {
-                y[r] = format.dot(matrix.data(), r * matrix.rowBytes(), matrix.columns(), x, 0);
+                y[r] = fused.dot(matrix.data(), r * matrix.rowBytes(), matrix.columns(), x, 0);
             }
             return;
         }

@@ -1,0 +1,29 @@
+package io.millrace.inference.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * IQ2_XS: a half-precision factor, a short for each eight weights (a place in the grid of 512, and seven signs), then a scale of four bits for each 16.
+ * 74 bytes.
+ */
+final class IQ2_XSRows implements GridFormat {
+    private static final int CODES = 2;
+    private static final int SCALES = 66;
+    private final Grid grid = Grid.of("iq2_xs");
+
+    @Override
+    public long codes(MemorySegment data, long block, int eight) {
+        return grid.word(Fields.unsignedShort(data, block + CODES + 2L * eight) & 511);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int eight) {
+        int scale = Fields.nibble(data, block + SCALES + eight / 4, eight % 4 >= 2);
+        return Fields.half(data, block) * (0.5f + scale) * 0.25f;
+    }
+
+    @Override
+    public int signs(MemorySegment data, long block, int eight) {
+        return Grid.evenSigns(Fields.unsignedShort(data, block + CODES + 2L * eight) >> 9);
+    }
+}

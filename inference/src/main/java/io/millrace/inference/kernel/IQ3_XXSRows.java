@@ -1,0 +1,33 @@
+package io.millrace.inference.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * IQ3_XXS: a half-precision factor; a place in the grid of 256 for each four weights; then for each 32 four times seven signs and a scale of four
+ * bits. 98 bytes.
+ */
+final class IQ3_XXSRows implements GridFormat {
+    private static final int CODES = 2;
+    private static final int SIGNS_AND_SCALES = 66;
+    private final Grid grid = Grid.of("iq3_xxs");
+
+    private static int signsAndScale(MemorySegment data, long block, int eight) {
+        return Fields.int32(data, block + SIGNS_AND_SCALES + eight / 4 * 4L);
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int eight) {
+        return grid.words(Fields.unsignedByte(data, block + CODES + 2L * eight),
+                Fields.unsignedByte(data, block + CODES + 2L * eight + 1));
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int eight) {
+        return Fields.half(data, block) * (0.5f + (signsAndScale(data, block, eight) >>> 28)) * 0.5f;
+    }
+
+    @Override
+    public int signs(MemorySegment data, long block, int eight) {
+        return Grid.evenSigns(signsAndScale(data, block, eight) >>> 7 * (eight % 4) & 127);
+    }
+}

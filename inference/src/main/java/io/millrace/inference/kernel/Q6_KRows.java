@@ -1,0 +1,64 @@
+package io.millrace.inference.kernel;
+
+import io.millrace.inference.gguf.TensorType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Q6_K: 256 codes of 6 bits in 16 groups. 128 bytes hold the lower four bits (a nibble for weights that stand 64 apart), 64 bytes the upper two
+ * (those of weights 32 apart share a byte), 16 bytes signed scales, then their half-precision factor. 210 bytes.
+ */
+final class Q6_KRows {
+    private static final int HIGH_BITS = 128;
+    private static final int SCALES = 192;
+    private static final int FACTOR = 208;
+    private static final int GROUP = 16;
+    private static final int STRIDE = 32;
+    private static final int SPAN = 128;
+    private static final int BIAS = 32;
+
+    private Q6_KRows() {}
+
+    private static float scale(MemorySegment data, long block, int group) {
+        return Fields.half(data, block + FACTOR) * Fields.signedByte(data, block + SCALES + group);
+    }
+
+    static final class Scalar extends ScalarBlocks {
+        Scalar() {
+            super(TensorType.Q6_K);
+        }
+
+        @Override
+        float weightOf(MemorySegment data, long block, int i) {
+            int half = i / SPAN;
+            int quarter = i % SPAN / STRIDE;
+            int low = Fields.nibble(data, block + half * 64L + (long) (quarter % 2) * STRIDE + i % STRIDE,
+                    quarter >= 2);
+            int high = Fields.unsignedByte(data, block + HIGH_BITS + (long) half * STRIDE + i % STRIDE) >> 2 * quarter
+                    & 3;
+            return scale(data, block, i / GROUP) * ((low | high << 4) - BIAS);
+        }
+    }
+
+    static final class Vector extends VectorBlocks {
+        Vector() {
+            super(TensorType.Q6_K);
+        }
+
+        @Override
+        void dequantizeBlock(MemorySegment data, long block, float[] out, int at) {
+            for (int i = 0; i < 64; i += GROUP) {
+                var high = bytes(data, block + HIGH_BITS + i);
+                int weight = i / STRIDE * SPAN + i % STRIDE;
+                long low = block + i / STRIDE * 64L + i % STRIDE;
+                for (int quarter = 0; quarter < 4; quarter++, weight += STRIDE) {
+                    var nibbles = bytes(data, low + (long) (quarter % 2) * STRIDE).lanewise(VectorOperators.LSHR,
+                            quarter < 2 ? 0 : 4).and((byte) 15);
+                    var codes = high.lanewise(VectorOperators.LSHR, 2L * quarter).and((byte) 3)
+                            .lanewise(VectorOperators.LSHL, 4).or(nibbles).sub((byte) BIAS);
+                    write(codes, scale(data, block, weight / GROUP), out, at + weight);
+                }
+            }
+        }
+    }
+}
