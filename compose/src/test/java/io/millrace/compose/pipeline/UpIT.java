@@ -53,12 +53,12 @@ class UpIT {
 
     @BeforeAll
     static void bringUp() throws Exception {
-        up = start();
+        up = start(data);
         broker = brokerOf(up);
     }
 
-    private static Program start() throws Exception {
-        var program = Program.start("up", "--data", data.toString(), "--kafka-port", "0", "--port", "0");
+    private static Program start(Path directory) throws Exception {
+        var program = Program.start("up", "--data", directory.toString(), "--kafka-port", "0", "--port", "0");
         program.awaitLine(line -> line.startsWith("Try: "));
         return program;
     }
@@ -246,22 +246,20 @@ class UpIT {
     }
 
     @Test
-    void askedToItEndsCleanlyAndTheNextOneGoesOnWhereItEnded() throws Exception {
-        pipeline.sendRaw("before", json("before", "\"prompt\":\"Once\",\"max_tokens\":4"));
-        String before = pipeline.completion("before").text();
-        pipeline.close();
-        up.terminate();
-        assertThat(up.status()).isEqualTo(143);
-        assertThat(up.err()).isEmpty();
-        up.close();
-
-        up = start();
-        broker = brokerOf(up);
-        pipeline = new Pipeline(broker, Topics.DEFAULT);
-        pipeline.sendRaw("later", json("later", "\"prompt\":\"Once\",\"max_tokens\":4"));
-        assertThat(pipeline.completion("later").text()).isNotEmpty();
-        assertThat(pipeline.completions.await(1).stream().filter(completion -> completion.id().equals("before"))
-                .map(Completion::text)).containsExactly(before);
+    void askedToItEndsCleanlyAndTheNextOneGoesOnWhereItEnded(@TempDir Path ownData) throws Exception {
+        try (var first = start(ownData); var own = new Pipeline(brokerOf(first), Topics.DEFAULT)) {
+            own.sendRaw("before", json("before", "\"prompt\":\"Once\",\"max_tokens\":4"));
+            assertThat(own.completion("before").text()).isNotEmpty();
+            first.terminate();
+            assertThat(first.status()).isEqualTo(143);
+            assertThat(first.err()).doesNotContain("ERROR", "Exception");
+        }
+        try (var second = start(ownData); var own = new Pipeline(brokerOf(second), Topics.DEFAULT)) {
+            own.sendRaw("later", json("later", "\"prompt\":\"Once\",\"max_tokens\":4"));
+            assertThat(own.completion("later").text()).isNotEmpty();
+            assertThat(own.completions.await(2).stream().map(Completion::id)).containsExactlyInAnyOrder("before",
+                    "later");
+        }
     }
 
     @Test
