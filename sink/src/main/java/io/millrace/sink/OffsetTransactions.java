@@ -4,10 +4,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -70,7 +69,7 @@ final class OffsetTransactions implements AutoCloseable {
      * Tries once. Blocks until the outcome is known, however long the broker is away.
      *
      * @return whether it is committed; if not, nothing of it is
-     * @throws RecordsTooLargeException if the broker refuses some of the records; nothing is committed
+     * @throws OversizedRecordException if the broker refuses a record; nothing is committed
      * @throws KafkaException if trying again cannot help, or the thread was interrupted
      */
     boolean commit(List<ProducerRecord<byte[], byte[]>> records, Map<TopicPartition, OffsetAndMetadata> offsets,
@@ -78,11 +77,11 @@ final class OffsetTransactions implements AutoCloseable {
         if (producer == null) {
             replaceProducer();
         }
-        Set<ProducerRecord<byte[], byte[]>> tooLarge = ConcurrentHashMap.newKeySet();
+        var oversized = new AtomicReference<ProducerRecord<byte[], byte[]>>();
         boolean commitSent = false;
         try {
             producer.beginTransaction();
-            records.forEach(record -> send(record, tooLarge));
+            records.forEach(record -> send(record, oversized));
             // with the records out of the way, the offsets' request is not held up behind them
             producer.flush();
             producer.sendOffsetsToTransaction(offsets, group);
@@ -94,17 +93,19 @@ final class OffsetTransactions implements AutoCloseable {
         } catch (KafkaException e) {
             LOG.info("a transaction failed: {}", e.toString());
             undoOrSettle();
-            if (!tooLarge.isEmpty()) {
-                throw new RecordsTooLargeException(tooLarge);
+            if (oversized.get() != null) {
+                throw new OversizedRecordException(oversized.get());
             }
             return commitSent && areCommitted(offsets, group.groupId());
         }
     }
 
-    private void send(ProducerRecord<byte[], byte[]> record, Set<ProducerRecord<byte[], byte[]>> tooLarge) {
+    /** Only the first refusal is a record's own: those still waiting are given up with the same error. */
+    private void send(ProducerRecord<byte[], byte[]> record,
+            AtomicReference<ProducerRecord<byte[], byte[]>> oversized) {
         var _ = producer.send(record, (_, failure) -> {
             if (failure instanceof RecordTooLargeException) {
-                tooLarge.add(record);
+                oversized.compareAndSet(null, record);
             }
         });
     }
@@ -180,19 +181,19 @@ final class OffsetTransactions implements AutoCloseable {
         }
     }
 
-    /** Some records are larger than their topic takes. */
-    static final class RecordsTooLargeException extends KafkaException {
+    /** A record is larger than its topic takes. */
+    static final class OversizedRecordException extends KafkaException {
         private static final long serialVersionUID = 1L;
 
-        private final transient Set<ProducerRecord<byte[], byte[]>> records;
+        private final transient ProducerRecord<byte[], byte[]> record;
 
-        RecordsTooLargeException(Set<ProducerRecord<byte[], byte[]>> records) {
-            super(records.size() + " records are larger than their topic's max.message.bytes");
-            this.records = Set.copyOf(records);
+        OversizedRecordException(ProducerRecord<byte[], byte[]> record) {
+            super("a record is larger than max.message.bytes of its topic, " + record.topic());
+            this.record = record;
         }
 
-        Set<ProducerRecord<byte[], byte[]>> records() {
-            return records;
+        ProducerRecord<byte[], byte[]> record() {
+            return record;
         }
     }
 }

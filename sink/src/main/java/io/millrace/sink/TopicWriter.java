@@ -7,7 +7,7 @@ import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Topics;
-import io.millrace.sink.OffsetTransactions.RecordsTooLargeException;
+import io.millrace.sink.OffsetTransactions.OversizedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,13 +71,14 @@ public final class TopicWriter implements AutoCloseable {
         while (true) {
             try {
                 return transactions.commit(records, offsets, group);
-            } catch (RecordsTooLargeException e) {
-                if (!standIns.keySet().containsAll(e.records())) {
+            } catch (OversizedRecordException e) {
+                ProducerRecord<byte[], byte[]> standIn = standIns.get(e.record());
+                if (standIn == null) {
                     throw e;
                 }
                 // else the same record would stop its partition for ever
-                LOG.warn("{}; what stands in for them says so", e.getMessage());
-                records.replaceAll(record -> e.records().contains(record) ? standIns.get(record) : record);
+                LOG.warn("{}; what stands in for it says so", e.getMessage());
+                records.replaceAll(record -> record.equals(e.record()) ? standIn : record);
             }
         }
     }
