@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** How a worker runs its model. */
 final class WorkerFlags {
     /** Keys and values of a longer context take gigabytes: asked for by name. */
-    private static final int LONGEST_DEFAULT_CONTEXT = 8192;
+    static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
     @Mixin
     private ModelFlags modelFlags;
