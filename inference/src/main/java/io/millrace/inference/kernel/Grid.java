@@ -4,41 +4,47 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A code book of the IQ types: groups of weights that quantised models may use, chosen by their makers. The tables are part of the file
- * format; they lie as text beside the classes, a word a line, the first weight in its lowest byte (published with ggml, MIT licence).
+ * format; they lie as text beside the classes, a group a line in hexadecimal, the first weight in the last two digits (published with ggml,
+ * MIT licence).
  */
 final class Grid {
-    private final long[] words;
+    private static final int DIGITS_PER_WEIGHT = 2;
 
-    private Grid(long[] words) {
-        this.words = words;
+    private final int width;
+    private final float[] weights;
+
+    private Grid(List<String> groups) {
+        width = groups.getFirst().length() / DIGITS_PER_WEIGHT;
+        weights = new float[groups.size() * width];
+        for (int place = 0; place < groups.size(); place++) {
+            long group = Long.parseUnsignedLong(groups.get(place), 16);
+            for (int i = 0; i < width; i++) {
+                weights[place * width + i] = (byte) (group >> i * Byte.SIZE);
+            }
+        }
     }
 
     /** Reads {@code NAME.grid}. */
     static Grid of(String name) {
         try (InputStream resource = Grid.class.getResourceAsStream("/kernel/" + name + ".grid")) {
-            return new Grid(new String(resource.readAllBytes(), StandardCharsets.US_ASCII).lines()
-                    .mapToLong(line -> Long.parseUnsignedLong(line, 16)).toArray());
+            return new Grid(new String(resource.readAllBytes(), StandardCharsets.US_ASCII).lines().toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** A group, one weight a byte. */
-    long word(int index) {
-        return words[index];
+    /** Weights a group: 4 or 8. */
+    int width() {
+        return width;
     }
 
-    /** Two groups of four as one of eight. */
-    long words(int first, int second) {
-        return words[first] | words[second] << Integer.SIZE;
-    }
-
-    /** A weight of a group. */
-    static int weight(long word, int index) {
-        return (byte) (word >> index * Byte.SIZE);
+    /** All groups, one after the other; not to be changed. */
+    float[] weights() {
+        return weights;
     }
 
     /** The signs of eight weights from seven bits: the eighth makes their number even. */

@@ -2,17 +2,19 @@ package io.millrace.inference.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/** How a block says what eight weights in a row are: {@code (code + offset) * scale}, with a sign each. */
+/** How a block says what the weights of a group are: {@code (weight in the grid + offset) * scale}, with a sign each. */
 interface GridFormat {
-    /** Eight codes, one a byte. */
-    long codes(MemorySegment data, long block, int eight);
+    Grid grid();
 
-    float scale(MemorySegment data, long block, int eight);
+    /** The group's place in the grid. */
+    int place(MemorySegment data, long block, int group);
 
-    /** Bit {@code i} is set if weight {@code i} is negative. */
-    int signs(MemorySegment data, long block, int eight);
+    float scale(MemorySegment data, long block, int group);
 
-    default float offset(MemorySegment data, long block, int eight) {
+    /** Bit {@code i} is set if weight {@code i} of the group is negative. */
+    int signs(MemorySegment data, long block, int group);
+
+    default float offset(MemorySegment data, long block, int group) {
         return 0;
     }
 }

@@ -12,8 +12,8 @@ final class IQ1_MRows implements GridFormat {
     private static final float SHIFT = 0.125f;
     private final Grid grid = Grid.of("iq1");
 
-    private static int high(MemorySegment data, long block, int eight) {
-        return Fields.nibble(data, block + HIGH_BITS + eight / 2, eight % 2 == 1);
+    private static int high(MemorySegment data, long block, int group) {
+        return Fields.nibble(data, block + HIGH_BITS + group / 2, group % 2 == 1);
     }
 
     private static float factor(MemorySegment data, long block) {
@@ -25,24 +25,29 @@ final class IQ1_MRows implements GridFormat {
     }
 
     @Override
-    public long codes(MemorySegment data, long block, int eight) {
-        return grid.word(Fields.unsignedByte(data, block + eight) | (high(data, block, eight) & 7) << 8);
+    public Grid grid() {
+        return grid;
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int eight) {
-        int sixteen = eight / 2;
+    public int place(MemorySegment data, long block, int group) {
+        return Fields.unsignedByte(data, block + group) | (high(data, block, group) & 7) << 8;
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int sixteen = group / 2;
         int scale = Fields.unsignedShort(data, block + SCALES + sixteen / 4 * 2L) >> 3 * (sixteen % 4) & 7;
         return factor(data, block) * (2 * scale + 1);
     }
 
     @Override
-    public int signs(MemorySegment data, long block, int eight) {
+    public int signs(MemorySegment data, long block, int group) {
         return 0;
     }
 
     @Override
-    public float offset(MemorySegment data, long block, int eight) {
-        return (high(data, block, eight) & 8) == 0 ? SHIFT : -SHIFT;
+    public float offset(MemorySegment data, long block, int group) {
+        return (high(data, block, group) & 8) == 0 ? SHIFT : -SHIFT;
     }
 }

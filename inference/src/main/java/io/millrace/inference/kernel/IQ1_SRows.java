@@ -12,28 +12,33 @@ final class IQ1_SRows implements GridFormat {
     private static final float SHIFT = 0.125f;
     private final Grid grid = Grid.of("iq1");
 
-    private static int high(MemorySegment data, long block, int eight) {
-        return Fields.unsignedShort(data, block + HIGH_BITS + eight / 4 * 2L);
+    private static int high(MemorySegment data, long block, int group) {
+        return Fields.unsignedShort(data, block + HIGH_BITS + group / 4 * 2L);
     }
 
     @Override
-    public long codes(MemorySegment data, long block, int eight) {
-        int upper = high(data, block, eight) >> 3 * (eight % 4) & 7;
-        return grid.word(Fields.unsignedByte(data, block + CODES + eight) | upper << 8);
+    public Grid grid() {
+        return grid;
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int eight) {
-        return Fields.half(data, block) * (2 * (high(data, block, eight) >> 12 & 7) + 1);
+    public int place(MemorySegment data, long block, int group) {
+        int upper = high(data, block, group) >> 3 * (group % 4) & 7;
+        return Fields.unsignedByte(data, block + CODES + group) | upper << 8;
     }
 
     @Override
-    public int signs(MemorySegment data, long block, int eight) {
+    public float scale(MemorySegment data, long block, int group) {
+        return Fields.half(data, block) * (2 * (high(data, block, group) >> 12 & 7) + 1);
+    }
+
+    @Override
+    public int signs(MemorySegment data, long block, int group) {
         return 0;
     }
 
     @Override
-    public float offset(MemorySegment data, long block, int eight) {
-        return (high(data, block, eight) & 0x8000) == 0 ? SHIFT : -SHIFT;
+    public float offset(MemorySegment data, long block, int group) {
+        return (high(data, block, group) & 0x8000) == 0 ? SHIFT : -SHIFT;
     }
 }

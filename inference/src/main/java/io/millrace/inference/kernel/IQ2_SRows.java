@@ -14,19 +14,24 @@ final class IQ2_SRows implements GridFormat {
     private final Grid grid = Grid.of("iq2_s");
 
     @Override
-    public long codes(MemorySegment data, long block, int eight) {
-        int high = Fields.unsignedByte(data, block + HIGH_BITS + eight / 4) >> 2 * (eight % 4) & 3;
-        return grid.word(Fields.unsignedByte(data, block + CODES + eight) | high << 8);
+    public Grid grid() {
+        return grid;
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int eight) {
-        int scale = Fields.nibble(data, block + SCALES + eight / 4, eight % 4 >= 2);
+    public int place(MemorySegment data, long block, int group) {
+        int high = Fields.unsignedByte(data, block + HIGH_BITS + group / 4) >> 2 * (group % 4) & 3;
+        return Fields.unsignedByte(data, block + CODES + group) | high << 8;
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int scale = Fields.nibble(data, block + SCALES + group / 4, group % 4 >= 2);
         return Fields.half(data, block) * (0.5f + scale) * 0.25f;
     }
 
     @Override
-    public int signs(MemorySegment data, long block, int eight) {
-        return Fields.unsignedByte(data, block + SIGNS + eight);
+    public int signs(MemorySegment data, long block, int group) {
+        return Fields.unsignedByte(data, block + SIGNS + group);
     }
 }

@@ -12,18 +12,23 @@ final class IQ2_XSRows implements GridFormat {
     private final Grid grid = Grid.of("iq2_xs");
 
     @Override
-    public long codes(MemorySegment data, long block, int eight) {
-        return grid.word(Fields.unsignedShort(data, block + CODES + 2L * eight) & 511);
+    public Grid grid() {
+        return grid;
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int eight) {
-        int scale = Fields.nibble(data, block + SCALES + eight / 4, eight % 4 >= 2);
+    public int place(MemorySegment data, long block, int group) {
+        return Fields.unsignedShort(data, block + CODES + 2L * group) & 511;
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int scale = Fields.nibble(data, block + SCALES + group / 4, group % 4 >= 2);
         return Fields.half(data, block) * (0.5f + scale) * 0.25f;
     }
 
     @Override
-    public int signs(MemorySegment data, long block, int eight) {
-        return Grid.evenSigns(Fields.unsignedShort(data, block + CODES + 2L * eight) >> 9);
+    public int signs(MemorySegment data, long block, int group) {
+        return Grid.evenSigns(Fields.unsignedShort(data, block + CODES + 2L * group) >> 9);
     }
 }

@@ -10,22 +10,27 @@ final class IQ2_XXSRows implements GridFormat {
     private static final int GROUPS = 2;
     private final Grid grid = Grid.of("iq2_xxs");
 
-    private static int signsAndScale(MemorySegment data, long block, int eight) {
-        return Fields.int32(data, block + GROUPS + eight / 4 * 8L + 4);
+    private static int signsAndScale(MemorySegment data, long block, int group) {
+        return Fields.int32(data, block + GROUPS + group / 4 * 8L + 4);
     }
 
     @Override
-    public long codes(MemorySegment data, long block, int eight) {
-        return grid.word(Fields.unsignedByte(data, block + GROUPS + eight / 4 * 8L + eight % 4));
+    public Grid grid() {
+        return grid;
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int eight) {
-        return Fields.half(data, block) * (0.5f + (signsAndScale(data, block, eight) >>> 28)) * 0.25f;
+    public int place(MemorySegment data, long block, int group) {
+        return Fields.unsignedByte(data, block + GROUPS + group / 4 * 8L + group % 4);
     }
 
     @Override
-    public int signs(MemorySegment data, long block, int eight) {
-        return Grid.evenSigns(signsAndScale(data, block, eight) >>> 7 * (eight % 4) & 127);
+    public float scale(MemorySegment data, long block, int group) {
+        return Fields.half(data, block) * (0.5f + (signsAndScale(data, block, group) >>> 28)) * 0.25f;
+    }
+
+    @Override
+    public int signs(MemorySegment data, long block, int group) {
+        return Grid.evenSigns(signsAndScale(data, block, group) >>> 7 * (group % 4) & 127);
     }
 }

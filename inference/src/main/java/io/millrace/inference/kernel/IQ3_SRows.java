@@ -14,20 +14,24 @@ final class IQ3_SRows implements GridFormat {
     private final Grid grid = Grid.of("iq3_s");
 
     @Override
-    public long codes(MemorySegment data, long block, int eight) {
-        int high = Fields.unsignedByte(data, block + HIGH_BITS + eight / 4) >> 2 * (eight % 4);
-        return grid.words(Fields.unsignedByte(data, block + CODES + 2L * eight) | (high & 1) << 8,
-                Fields.unsignedByte(data, block + CODES + 2L * eight + 1) | (high & 2) << 7);
+    public Grid grid() {
+        return grid;
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int eight) {
-        int scale = Fields.nibble(data, block + SCALES + eight / 8, eight % 8 >= 4);
+    public int place(MemorySegment data, long block, int group) {
+        int high = Fields.unsignedByte(data, block + HIGH_BITS + group / 8) >> group % 8 & 1;
+        return Fields.unsignedByte(data, block + CODES + group) | high << 8;
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int scale = Fields.nibble(data, block + SCALES + group / 16, group % 16 >= 8);
         return Fields.half(data, block) * (1 + 2 * scale);
     }
 
     @Override
-    public int signs(MemorySegment data, long block, int eight) {
-        return Fields.unsignedByte(data, block + SIGNS + eight);
+    public int signs(MemorySegment data, long block, int group) {
+        return Fields.unsignedByte(data, block + SIGNS + group / 2) >> 4 * (group % 2);
     }
 }

@@ -11,23 +11,28 @@ final class IQ3_XXSRows implements GridFormat {
     private static final int SIGNS_AND_SCALES = 66;
     private final Grid grid = Grid.of("iq3_xxs");
 
-    private static int signsAndScale(MemorySegment data, long block, int eight) {
-        return Fields.int32(data, block + SIGNS_AND_SCALES + eight / 4 * 4L);
+    private static int signsAndScale(MemorySegment data, long block, int group) {
+        return Fields.int32(data, block + SIGNS_AND_SCALES + group / 8 * 4L);
     }
 
     @Override
-    public long codes(MemorySegment data, long block, int eight) {
-        return grid.words(Fields.unsignedByte(data, block + CODES + 2L * eight),
-                Fields.unsignedByte(data, block + CODES + 2L * eight + 1));
+    public Grid grid() {
+        return grid;
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int eight) {
-        return Fields.half(data, block) * (0.5f + (signsAndScale(data, block, eight) >>> 28)) * 0.5f;
+    public int place(MemorySegment data, long block, int group) {
+        return Fields.unsignedByte(data, block + CODES + group);
     }
 
     @Override
-    public int signs(MemorySegment data, long block, int eight) {
-        return Grid.evenSigns(signsAndScale(data, block, eight) >>> 7 * (eight % 4) & 127);
+    public float scale(MemorySegment data, long block, int group) {
+        return Fields.half(data, block) * (0.5f + (signsAndScale(data, block, group) >>> 28)) * 0.5f;
+    }
+
+    @Override
+    public int signs(MemorySegment data, long block, int group) {
+        int eight = Grid.evenSigns(signsAndScale(data, block, group) >>> 7 * (group / 2 % 4) & 127);
+        return eight >> 4 * (group % 2);
     }
 }

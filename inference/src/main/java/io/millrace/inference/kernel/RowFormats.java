@@ -48,7 +48,7 @@ final class RowFormats {
         REGISTERED.put(type, new Registration(scalar, vector));
     }
 
-    /** Eight weights at a time are a vector of 256 bits; where there is none, plain loops are faster. */
+    /** Groups of eight weights are vectors of 256 bits; where there are none, plain loops are faster. */
     private static void registerGrid(TensorType type, Supplier<GridFormat> format) {
         Supplier<ScalarRows> scalar = () -> new GridScalar(type, format.get());
         register(type, scalar, () -> Lanes.COUNT < 8 ? scalar.get() : new GridVector(type, format.get()));

@@ -4,7 +4,6 @@ import io.millrace.inference.gguf.TensorType;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -69,13 +68,5 @@ abstract class VectorBlocks implements RowFormat {
             ((FloatVector) codes.convertShape(VectorOperators.B2F, Lanes.FLOATS, part)).mul(scale).add(offset)
                     .intoArray(out, at + part * Lanes.COUNT);
         }
-    }
-
-    /** {@code out = (code + offset) * scale} for the eight signed bytes of {@code codes}, negated where a bit of {@code signs} is set. */
-    static void writeEight(long codes, float offset, float scale, int signs, float[] out, int at) {
-        var bytes = LongVector.broadcast(LongVector.SPECIES_64, codes).reinterpretAsBytes();
-        var values = (FloatVector) bytes.convertShape(VectorOperators.B2F, FloatVector.SPECIES_256, 0);
-        values.add(offset).mul(scale)
-                .lanewise(VectorOperators.NEG, VectorMask.fromLong(FloatVector.SPECIES_256, signs)).intoArray(out, at);
     }
 }
