@@ -2,6 +2,8 @@ package io.millrace.inference;
 
 import io.millrace.inference.GenerationException.Kind;
 import io.millrace.inference.cache.BlockPool;
+import io.millrace.inference.gguf.TensorType;
+import io.millrace.inference.kernel.KeyValueRows;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.model.ComputeThreads;
 import io.millrace.inference.model.LlamaForward;
@@ -45,19 +47,35 @@ public final class Engine implements AutoCloseable {
         this.options = options;
         var config = model.config();
         compute = new ComputeThreads(options.threads());
-        pool = new BlockPool(config.layers(), config.keyValueWidth(),
+        KeyValueRows keys = model.kernels().keyValueRows(options.keyType());
+        KeyValueRows values = model.kernels().keyValueRows(options.valueType());
+        pool = new BlockPool(config.layers(), keys.bytes(config.keyValueWidth()), values.bytes(config.keyValueWidth()),
                 Math.multiplyExact(options.maxSequences(), BlockPool.blocksFor(options.contextLength())));
-        forward = new LlamaForward(config, model.weights(), model.kernels(), compute, options.maxBatchTokens(),
+        forward = new LlamaForward(config, model.weights(), model.kernels(), compute, keys, values,
+                options.maxBatchTokens(),
                 options.maxSequences(), options.contextLength());
         batch = new Batch(options.maxBatchTokens());
         stepThread = Thread.ofPlatform().daemon().name("millrace-step").unstarted(this::stepUntilClosed);
     }
 
-    /** Starts an engine. A context beyond {@link LanguageModel#contextLength} is computed, if not well. */
+    /**
+     * Starts an engine. A context beyond {@link LanguageModel#contextLength} is computed, if not well.
+     *
+     * @throws IllegalArgumentException if a cache type does not fit the model's heads
+     */
     public static Engine start(LanguageModel model, EngineOptions options) {
+        requireCacheType(model, options.keyType());
+        requireCacheType(model, options.valueType());
         var engine = new Engine(model, options);
         engine.stepThread.start();
         return engine;
+    }
+
+    private static void requireCacheType(LanguageModel model, TensorType type) {
+        if (!EngineOptions.cacheTypes(model).contains(type)) {
+            throw new IllegalArgumentException(model.name() + " can keep its cache as "
+                    + EngineOptions.cacheTypes(model) + ", not as " + type);
+        }
     }
 
     /**

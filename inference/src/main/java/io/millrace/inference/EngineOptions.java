@@ -1,5 +1,12 @@
 package io.millrace.inference;
 
+import static java.util.stream.Collectors.toCollection;
+
+import io.millrace.inference.gguf.TensorType;
+import io.millrace.inference.kernel.KeyValueRows;
+import java.util.Set;
+import java.util.TreeSet;
+
 /**
  * How an engine runs a model.
  *
@@ -7,8 +14,11 @@ package io.millrace.inference;
  * @param maxSequences how many generations share a step; more wait; 1 or more
  * @param threads how many threads compute; 1 or more
  * @param maxBatchTokens the most tokens of a step, at least {@code maxSequences}: long prompts are computed in chunks of it
+ * @param keyType how the cache keeps keys, one of {@link #cacheTypes}
+ * @param valueType how the cache keeps values, likewise
  */
-public record EngineOptions(int contextLength, int maxSequences, int threads, int maxBatchTokens) {
+public record EngineOptions(int contextLength, int maxSequences, int threads, int maxBatchTokens, TensorType keyType,
+        TensorType valueType) {
     private static final int DEFAULT_SEQUENCES = 16;
     private static final int DEFAULT_BATCH_TOKENS = 256;
 
@@ -20,27 +30,40 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
                 "at least maxSequences, " + maxSequences);
     }
 
-    /** The model's whole context, 16 sequences, every core. */
+    /** The types that a model's keys and values can be kept in: those whose blocks fill its heads. */
+    public static Set<TensorType> cacheTypes(LanguageModel model) {
+        return KeyValueRows.types().stream().filter(type -> model.config().headWidth() % type.blockSize() == 0)
+                .collect(toCollection(TreeSet::new));
+    }
+
+    /** Keeps keys and values in these types. */
+    public EngineOptions withCacheTypes(TensorType newKeyType, TensorType newValueType) {
+        return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, newKeyType, newValueType);
+    }
+
+    /** The model's whole context, 16 sequences, every core; keys and values in single precision. */
     public static EngineOptions defaults(LanguageModel model) {
         return new EngineOptions(model.contextLength(), DEFAULT_SEQUENCES, Runtime.getRuntime().availableProcessors(),
-                DEFAULT_BATCH_TOKENS);
+                DEFAULT_BATCH_TOKENS, TensorType.F32, TensorType.F32);
     }
 
     public EngineOptions withContextLength(int newContextLength) {
-        return new EngineOptions(newContextLength, maxSequences, threads, maxBatchTokens);
+        return new EngineOptions(newContextLength, maxSequences, threads, maxBatchTokens, keyType, valueType);
     }
 
     /** Also raises {@link #maxBatchTokens} where it would be too small. */
     public EngineOptions withMaxSequences(int newMaxSequences) {
-        return new EngineOptions(contextLength, newMaxSequences, threads, Math.max(maxBatchTokens, newMaxSequences));
+        return new EngineOptions(contextLength, newMaxSequences, threads, Math.max(maxBatchTokens, newMaxSequences),
+                keyType,
+                valueType);
     }
 
     public EngineOptions withThreads(int newThreads) {
-        return new EngineOptions(contextLength, maxSequences, newThreads, maxBatchTokens);
+        return new EngineOptions(contextLength, maxSequences, newThreads, maxBatchTokens, keyType, valueType);
     }
 
     public EngineOptions withMaxBatchTokens(int newMaxBatchTokens) {
-        return new EngineOptions(contextLength, maxSequences, threads, newMaxBatchTokens);
+        return new EngineOptions(contextLength, maxSequences, threads, newMaxBatchTokens, keyType, valueType);
     }
 
     private static void require(boolean ok, String name, int value, String range) {

@@ -9,6 +9,7 @@ import io.millrace.inference.GenerationEvent.Started;
 import io.millrace.inference.GenerationEvent.Token;
 import io.millrace.inference.GenerationException.Kind;
 import io.millrace.inference.chat.ChatMessage;
+import io.millrace.inference.gguf.TensorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -218,5 +219,24 @@ class EngineTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F16", "Q8_0"})
+    void smallerCachesTakeLessMemoryAndStillTellStories(TensorType type) {
+        EngineOptions options = EngineOptions.defaults(model).withCacheTypes(type, type);
+        try (Engine small = Engine.start(model, options)) {
+            String text = text(small.generate(greedy("Once upon a time", 30)).collectList().block());
+            assertThat(text).isEqualTo(text(run(greedy("Once upon a time", 30))));
+            assertThat(small.statistics().cacheBytes()).isPositive()
+                    .isLessThanOrEqualTo(engine.statistics().cacheBytes() / 2);
+        }
+    }
+
+    @Test
+    void aCacheTypeThatCannotBeWrittenIsRefused() {
+        var options = EngineOptions.defaults(model).withCacheTypes(TensorType.F32, TensorType.Q4_K);
+        assertThatThrownBy(() -> Engine.start(model, options).close()).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not as Q4_K");
     }
 }

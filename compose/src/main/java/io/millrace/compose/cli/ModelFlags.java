@@ -3,6 +3,7 @@ package io.millrace.compose.cli;
 import io.millrace.compose.UserException;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.inference.gguf.TensorType;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -23,6 +24,14 @@ final class ModelFlags {
             "--threads"}, paramLabel = "N", description = "Threads that compute; one a core unless given.")
     private Integer threads;
 
+    @Option(names = {"-ctk",
+            "--cache-type-k"}, paramLabel = "TYPE", defaultValue = "f32", description = "How keys are kept: f32, f16 or q8_0; ${DEFAULT-VALUE} unless given.")
+    private TensorType keyType;
+
+    @Option(names = {"-ctv",
+            "--cache-type-v"}, paramLabel = "TYPE", defaultValue = "f32", description = "How values are kept, likewise.")
+    private TensorType valueType;
+
     /** Opens the model; the caller closes it. */
     LanguageModel open() {
         return file == null ? LanguageModel.demo() : LanguageModel.load(file);
@@ -42,7 +51,17 @@ final class ModelFlags {
             throw new UserException("--threads must be 1 or more, not " + threads);
         }
         int context = contextLength > 0 ? contextLength : Math.min(model.contextLength(), longestDefaultContext);
-        EngineOptions options = EngineOptions.defaults(model).withContextLength(context).withMaxSequences(sequences);
+        requireCacheType("--cache-type-k", keyType, model);
+        requireCacheType("--cache-type-v", valueType, model);
+        EngineOptions options = EngineOptions.defaults(model).withContextLength(context).withMaxSequences(sequences)
+                .withCacheTypes(keyType, valueType);
         return threads == null ? options : options.withThreads(threads);
+    }
+
+    private static void requireCacheType(String flag, TensorType type, LanguageModel model) {
+        if (!EngineOptions.cacheTypes(model).contains(type)) {
+            throw new UserException(flag + ": " + model.name() + " can keep its cache as "
+                    + EngineOptions.cacheTypes(model) + ", not as " + type);
+        }
     }
 }

@@ -8,8 +8,8 @@ import java.util.Deque;
 /**
  * Blocks of key-value memory, made when first needed and used again and again. Confined to one thread; the blocks' memory may be used by any.
  *
- * <p>A block holds {@link #BLOCK_TOKENS} positions of every layer: for each layer the keys, then the values, {@code width}
- * floats a position.
+ * <p>A block holds {@link #BLOCK_TOKENS} positions of every layer: for each layer the keys, then the values, a row a
+ * position.
  */
 public final class BlockPool implements AutoCloseable {
     /** Positions a block; small, because a sequence's last block is half empty on average. */
@@ -19,20 +19,23 @@ public final class BlockPool implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final Deque<MemorySegment> free = new ArrayDeque<>();
-    private final int width;
+    private final long keyBytes;
+    private final long valueBytes;
     private final long blockBytes;
     private final int limit;
     private int made;
 
     /**
      * @param layers the model's blocks
-     * @param width floats a position and layer, of keys as of values
+     * @param keyBytes of a position's keys in a layer
+     * @param valueBytes of a position's values in a layer
      * @param limit the most blocks that may exist
      */
-    public BlockPool(int layers, int width, int limit) {
-        this.width = width;
+    public BlockPool(int layers, long keyBytes, long valueBytes, int limit) {
+        this.keyBytes = keyBytes;
+        this.valueBytes = valueBytes;
         this.limit = limit;
-        this.blockBytes = (long) layers * 2 * BLOCK_TOKENS * width * Float.BYTES;
+        this.blockBytes = (long) layers * BLOCK_TOKENS * (keyBytes + valueBytes);
     }
 
     /** How many blocks so many positions need. */
@@ -72,13 +75,18 @@ public final class BlockPool implements AutoCloseable {
         free.push(block);
     }
 
-    /** Byte offset in a block of a position's keys in a layer; the values are {@link #valueDistance} bytes further. */
+    /** Byte offset in a block of a position's keys in a layer. */
     long keyOffset(int layer, int position) {
-        return ((long) layer * 2 * BLOCK_TOKENS + position % BLOCK_TOKENS) * width * Float.BYTES;
+        return layerOffset(layer) + position % BLOCK_TOKENS * keyBytes;
     }
 
-    long valueDistance() {
-        return (long) BLOCK_TOKENS * width * Float.BYTES;
+    /** Byte offset in a block of a position's values in a layer. */
+    long valueOffset(int layer, int position) {
+        return layerOffset(layer) + BLOCK_TOKENS * keyBytes + position % BLOCK_TOKENS * valueBytes;
+    }
+
+    private long layerOffset(int layer) {
+        return (long) layer * BLOCK_TOKENS * (keyBytes + valueBytes);
     }
 
     @Override

@@ -42,6 +42,6 @@ public final class SequenceCache {
 
     /** Byte offset of a position's values in its {@link #block}. */
     public long valueOffset(int layer, int position) {
-        return pool.keyOffset(layer, position) + pool.valueDistance();
+        return pool.valueOffset(layer, position);
     }
 }

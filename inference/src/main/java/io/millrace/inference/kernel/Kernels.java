@@ -1,12 +1,11 @@
 package io.millrace.inference.kernel;
 
 import io.millrace.inference.gguf.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a forward pass computes with. Activations are {@code float[]}, one row of values a token; keys and values are floats in memory segments.
+ * What a forward pass computes with. Activations are {@code float[]}, one row of values a token; weights, keys and values are in memory segments.
  * Safe for any thread, as long as no two calls write to the same range.
  */
 public interface Kernels {
@@ -27,11 +26,12 @@ public interface Kernels {
     /** How many rows {@link #multiply} may keep dequantised in its scratch. */
     int SCRATCH_ROWS = 4;
 
-    /** The product of {@code count} floats of {@code a} with those that begin at byte {@code bOffset} of {@code b}. */
-    float dot(float[] a, int aOffset, MemorySegment b, long bOffset, int count);
-
-    /** {@code y += scale * x}, {@code x} beginning at byte {@code xOffset}. */
-    void addScaled(float scale, MemorySegment x, long xOffset, float[] y, int yOffset, int count);
+    /**
+     * How keys or values of a type are kept.
+     *
+     * @throws IllegalArgumentException if the type is not one of {@link KeyValueRows#types}
+     */
+    KeyValueRows keyValueRows(TensorType type);
 
     /** {@code y += x}. */
     void add(float[] x, int xOffset, float[] y, int yOffset, int count);

@@ -1,7 +1,6 @@
 package io.millrace.inference.kernel;
 
 import io.millrace.inference.gguf.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /** The kernels in plain loops. Sums are kept in double, so this is also what the fast ones are measured against. */
@@ -29,19 +28,8 @@ class ScalarKernels implements Kernels {
     }
 
     @Override
-    public float dot(float[] a, int aOffset, MemorySegment b, long bOffset, int count) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += (double) a[aOffset + i] * b.get(Lanes.FLOAT, bOffset + (long) i * Float.BYTES);
-        }
-        return (float) sum;
-    }
-
-    @Override
-    public void addScaled(float scale, MemorySegment x, long xOffset, float[] y, int yOffset, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yOffset + i] = Math.fma(scale, x.get(Lanes.FLOAT, xOffset + (long) i * Float.BYTES), y[yOffset + i]);
-        }
+    public KeyValueRows keyValueRows(TensorType type) {
+        return KeyValueRows.scalar(type);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.millrace.inference.kernel;
 
 import io.millrace.inference.gguf.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
@@ -138,30 +137,7 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public float dot(float[] a, int aOffset, MemorySegment b, long bOffset, int count) {
-        var sum = FloatVector.zero(Lanes.FLOATS);
-        int i = 0;
-        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-            sum = FloatVector.fromMemorySegment(Lanes.FLOATS, b, bOffset + (long) i * Float.BYTES, Lanes.ORDER)
-                    .fma(FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i), sum);
-        }
-        float tail = 0;
-        for (; i < count; i++) {
-            tail = Math.fma(a[aOffset + i], b.get(Lanes.FLOAT, bOffset + (long) i * Float.BYTES), tail);
-        }
-        return total(sum, tail);
-    }
-
-    @Override
-    public void addScaled(float scale, MemorySegment x, long xOffset, float[] y, int yOffset, int count) {
-        var factor = FloatVector.broadcast(Lanes.FLOATS, scale);
-        int i = 0;
-        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-            FloatVector.fromMemorySegment(Lanes.FLOATS, x, xOffset + (long) i * Float.BYTES, Lanes.ORDER)
-                    .fma(factor, FloatVector.fromArray(Lanes.FLOATS, y, yOffset + i)).intoArray(y, yOffset + i);
-        }
-        for (; i < count; i++) {
-            y[yOffset + i] = Math.fma(scale, x.get(Lanes.FLOAT, xOffset + (long) i * Float.BYTES), y[yOffset + i]);
-        }
+    public KeyValueRows keyValueRows(TensorType type) {
+        return KeyValueRows.vector(type);
     }
 }

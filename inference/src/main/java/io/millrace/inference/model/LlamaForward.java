@@ -1,10 +1,11 @@
 package io.millrace.inference.model;
 
+import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.kernel.Kernels;
+import io.millrace.inference.kernel.KeyValueRows;
 import io.millrace.inference.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -12,8 +13,6 @@ import java.util.Arrays;
  * {@code n} rows. Called by one thread at a time.
  */
 public final class LlamaForward {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
     private final LlamaConfig config;
     private final LlamaWeights weights;
     private final Kernels kernels;
@@ -30,19 +29,25 @@ public final class LlamaForward {
     private final float[] delta; // n x width: what a half of a layer adds
     private final float[] logits; // outputs x vocabulary
     private final float[][] rowScratch; // a member: SCRATCH_ROWS x the widest matrix
+    private final KeyValueRows keys;
+    private final KeyValueRows values;
     private final float[][] scores; // a member: one head's attention over all positions
 
     /**
+     * @param keys how the caches keep keys
+     * @param values how they keep values
      * @param maxTokens the most tokens of a batch
      * @param maxOutputs the most logit rows of a batch
      * @param contextLength the most positions of a sequence
      */
     public LlamaForward(LlamaConfig config, LlamaWeights weights, Kernels kernels, ComputeThreads threads,
-            int maxTokens, int maxOutputs, int contextLength) {
+            KeyValueRows keys, KeyValueRows values, int maxTokens, int maxOutputs, int contextLength) {
         this.config = config;
         this.weights = weights;
         this.kernels = kernels;
         this.threads = threads;
+        this.keys = keys;
+        this.values = values;
         rotary = new RotaryPositions(config, weights.rotaryFactors(), maxTokens);
         x = new float[maxTokens * config.width()];
         normed = new float[maxTokens * config.width()];
@@ -125,8 +130,8 @@ public final class LlamaForward {
             SequenceCache cache = batch.caches[t];
             int position = batch.positions[t];
             MemorySegment block = cache.block(position);
-            MemorySegment.copy(key, t * kvWidth, block, FLOAT, cache.keyOffset(layer, position), kvWidth);
-            MemorySegment.copy(value, t * kvWidth, block, FLOAT, cache.valueOffset(layer, position), kvWidth);
+            keys.write(key, t * kvWidth, kvWidth, block, cache.keyOffset(layer, position));
+            values.write(value, t * kvWidth, kvWidth, block, cache.valueOffset(layer, position));
         }
     }
 
@@ -136,27 +141,31 @@ public final class LlamaForward {
         threads.run((member, members) -> {
             int to = (int) ((long) pairs * (member + 1) / members);
             for (int pair = (int) ((long) pairs * member / members); pair < to; pair++) {
-                attendHead(batch, layer, pair / config.heads(), pair % config.heads(), scores[member]);
+                attendHead(batch, layer, pair / config.heads(), pair % config.heads(), member);
             }
         });
     }
 
-    private void attendHead(Batch batch, int layer, int t, int head, float[] weight) {
+    private void attendHead(Batch batch, int layer, int t, int head, int member) {
+        float[] weight = scores[member];
         int width = config.headWidth();
         int queryOffset = t * config.queryWidth() + head * width;
-        long headBytes = (long) (head / (config.heads() / config.keyValueHeads())) * width * Float.BYTES;
+        int valuesBefore = head / (config.heads() / config.keyValueHeads()) * width;
+        long keyBytesBefore = keys.bytes(valuesBefore);
+        long valueBytesBefore = values.bytes(valuesBefore);
         float scale = (float) (1 / Math.sqrt(width));
         SequenceCache cache = batch.caches[t];
         int positions = batch.positions[t] + 1;
-        for (int p = 0; p < positions; p++) {
-            weight[p] = scale * kernels.dot(query, queryOffset, cache.block(p), cache.keyOffset(layer, p) + headBytes,
-                    width);
+        for (int p = 0; p < positions; p += BlockPool.BLOCK_TOKENS) {
+            keys.dots(scale, query, queryOffset, width, cache.block(p), cache.keyOffset(layer, p) + keyBytesBefore,
+                    keys.bytes(config.keyValueWidth()), Math.min(BlockPool.BLOCK_TOKENS, positions - p), weight, p);
         }
         kernels.softmax(weight, 0, positions);
         Arrays.fill(attended, queryOffset, queryOffset + width, 0);
-        for (int p = 0; p < positions; p++) {
-            kernels.addScaled(weight[p], cache.block(p), cache.valueOffset(layer, p) + headBytes, attended,
-                    queryOffset, width);
+        for (int p = 0; p < positions; p += BlockPool.BLOCK_TOKENS) {
+            values.addRows(weight, p, Math.min(BlockPool.BLOCK_TOKENS, positions - p), cache.block(p),
+                    cache.valueOffset(layer, p) + valueBytesBefore, values.bytes(config.keyValueWidth()), width,
+                    attended, queryOffset);
         }
     }
 

@@ -13,7 +13,7 @@ class BlockPoolTest {
     private static final int LAYERS = 2;
     private static final int WIDTH = 3;
 
-    private final BlockPool pool = new BlockPool(LAYERS, WIDTH, 3);
+    private final BlockPool pool = new BlockPool(LAYERS, (long) WIDTH * Float.BYTES, (long) WIDTH * Float.BYTES, 3);
 
     @Test
     void blocksAreTakenWhenPositionsNeedThemAndGivenBackWhole() {

@@ -3,7 +3,9 @@ package io.millrace.inference.model;
 import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.Kernels;
+import io.millrace.inference.kernel.KeyValueRows;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,11 +20,18 @@ final class Runner implements AutoCloseable {
     private final Batch batch = new Batch(BATCH_TOKENS);
 
     Runner(Gguf file, int vocabulary, Kernels kernels, int members, int contextLength) {
+        this(file, vocabulary, kernels, members, contextLength, TensorType.F32);
+    }
+
+    Runner(Gguf file, int vocabulary, Kernels kernels, int members, int contextLength, TensorType cacheType) {
         LlamaConfig config = LlamaConfig.of(file.metadata());
         weights = LlamaWeights.of(file, config, vocabulary, kernels.types());
         threads = new ComputeThreads(members);
-        pool = new BlockPool(config.layers(), config.keyValueWidth(), 4 * BlockPool.blocksFor(contextLength));
-        forward = new LlamaForward(config, weights, kernels, threads, BATCH_TOKENS, BATCH_TOKENS, contextLength);
+        KeyValueRows rows = kernels.keyValueRows(cacheType);
+        pool = new BlockPool(config.layers(), rows.bytes(config.keyValueWidth()), rows.bytes(config.keyValueWidth()),
+                4 * BlockPool.blocksFor(contextLength));
+        forward = new LlamaForward(config, weights, kernels, threads, rows, rows, BATCH_TOKENS, BATCH_TOKENS,
+                contextLength);
     }
 
     SequenceCache newSequence() {
