@@ -91,7 +91,7 @@ final class LiveStream {
 
     /** The event at a place; null if it is yet to come. */
     synchronized TokenEvent get(int index) {
-        return !loading && index < log.size() ? log.get(index) : null;
+        return !loading && index < log.size() ? log.get(id, index) : null;
     }
 
     synchronized int size() {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
  * streams that still run. A stream that goes ends its readers, who may come again and find it on the topic. Safe for any thread.
  */
 final class StreamCache {
-    /** What a stream takes before its first event. */
-    private static final int STREAM_BYTES = 512;
+    /** What a stream takes of the heap besides its tokens: its first and last event, its id, the map's entry. */
+    private static final int STREAM_BYTES = 1024;
 
     private final long maxBytes;
     /** In order of use. */

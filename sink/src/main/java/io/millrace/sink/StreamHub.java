@@ -46,12 +46,12 @@ public final class StreamHub implements AutoCloseable {
      *
      * @param clientSettings settings for Kafka's clients: {@code bootstrap.servers}, and security if there is any
      * @param topic of token events
-     * @param maxBytes memory for streams, roughly; 1 or more
+     * @param maxBytes heap for streams, some 20 bytes a token and 1 KiB a stream; 1 or more
      * @param maxBacklogEvents how many events a subscriber may be behind before it is ended with {@link
      *            SlowSubscriberException}; 1 or more
      */
     public record Options(Map<String, Object> clientSettings, String topic, long maxBytes, int maxBacklogEvents) {
-        public static final long DEFAULT_MAX_BYTES = 64L << 20;
+        public static final long DEFAULT_MAX_BYTES = 16L << 20;
         public static final int DEFAULT_MAX_BACKLOG_EVENTS = 1024;
 
         public Options {

@@ -1,8 +1,6 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.TokenEvent;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The events of one stream from its beginning, each once and in order, whatever order they are applied in by workers that took
@@ -10,35 +8,49 @@ import java.util.List;
  * Belongs to one thread, or to a lock.
  */
 final class StreamLog {
-    /** What an event takes besides its text: object headers, references, numbers. */
-    private static final int EVENT_BYTES = 96;
-
-    private final List<TokenEvent> events = new ArrayList<>();
+    private final PackedTokens tokens = new PackedTokens();
+    /** The first event; null if the topic no longer has it. */
+    private TokenEvent.Started started;
+    /** The last event; null before it is there. */
+    private TokenEvent last;
     private int attempt;
     private int nextSeq;
-    private long bytes;
 
     /** Adds an event; false if it is no news. */
     boolean apply(TokenEvent event) {
         if (event.attempt() < attempt || isEnded()) {
             return false;
         }
-        boolean news = switch (event) {
-            // a stream begins once, for those who follow it
-            case TokenEvent.Started _ -> events.isEmpty();
-            case TokenEvent.Token token -> token.seq() >= nextSeq;
-            case TokenEvent.Completed _,TokenEvent.Failed _ -> true;
-        };
         attempt = event.attempt();
-        if (news) {
-            events.add(event);
-            bytes += EVENT_BYTES;
+        return switch (event) {
+            case TokenEvent.Started first -> begin(first);
+            case TokenEvent.Token token -> add(token);
+            case TokenEvent.Completed _,TokenEvent.Failed _ -> end(event);
+        };
+    }
+
+    /** A stream begins once, for those who follow it. */
+    private boolean begin(TokenEvent.Started first) {
+        if (size() > 0) {
+            return false;
         }
-        if (news && event instanceof TokenEvent.Token token) {
-            nextSeq = token.seq() + 1;
-            bytes += token.text().length();
+        started = first;
+        return true;
+    }
+
+    private boolean add(TokenEvent.Token token) {
+        if (token.seq() < nextSeq) {
+            return false;
         }
-        return news;
+        tokens.add(token);
+        nextSeq = token.seq() + 1;
+        return true;
+    }
+
+    private boolean end(TokenEvent event) {
+        last = event;
+        tokens.trim();
+        return true;
     }
 
     /** Whether {@code event} begins another stream under the same id. */
@@ -46,20 +58,29 @@ final class StreamLog {
         return isEnded() && event instanceof TokenEvent.Started && event.attempt() >= attempt;
     }
 
-    TokenEvent get(int index) {
-        return events.get(index);
+    /** The event at a place of the stream of this id. */
+    TokenEvent get(String id, int index) {
+        int token = index - firsts();
+        if (token < 0) {
+            return started;
+        }
+        return token < tokens.size() ? tokens.get(id, token) : last;
     }
 
     int size() {
-        return events.size();
+        return firsts() + tokens.size() + (isEnded() ? 1 : 0);
+    }
+
+    private int firsts() {
+        return started == null ? 0 : 1;
     }
 
     boolean isEnded() {
-        return !events.isEmpty() && events.getLast().isLast();
+        return last != null;
     }
 
-    /** How much memory it takes, roughly. */
+    /** What its tokens take of the heap. */
     long bytes() {
-        return bytes;
+        return tokens.bytes();
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Timings;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Usage;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -101,13 +102,13 @@ class StreamCacheTest {
 
     @Test
     void finishedStreamsGoFirstWhenMemoryIsFull() {
-        cache = new StreamCache(30_000);
+        cache = new StreamCache(40_000);
         stream("running", 10);
         for (int i = 0; i < 100; i++) {
             stream("done" + i, 10);
             cache.apply(completed("done" + i, 10));
         }
-        assertThat(cache.bytes()).isLessThanOrEqualTo(30_000);
+        assertThat(cache.bytes()).isLessThanOrEqualTo(40_000);
         assertThat(cache.all()).extracting(LiveStream::id).contains("running", "done99").doesNotContain("done0");
     }
 
@@ -130,6 +131,32 @@ class StreamCacheTest {
         reader.cancel();
         assertThat(cache.all()).isEmpty();
         assertThat(cache.bytes()).isZero();
+    }
+
+    /**
+     * What is counted is what the heap has to hold: full twice over, the cache takes at most its bound. A tenth is left for what
+     * else the process does meanwhile.
+     */
+    @Test
+    void theBoundHoldsOnTheHeap() {
+        long bound = 32L << 20;
+        cache = new StreamCache(bound);
+        long before = usedHeap();
+        long tokens = 0;
+        for (int i = 0; tokens * 16 < 2 * bound; i++) {
+            int length = 1 + i % 300;
+            stream("stream-" + i, length);
+            cache.apply(completed("stream-" + i, length));
+            tokens += length;
+        }
+        assertThat(cache.bytes()).isBetween(bound * 9 / 10, bound);
+        assertThat(usedHeap() - before).isLessThan(bound * 11 / 10);
+        assertThat(cache.all()).isNotEmpty();
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     /** A look-up overlaps with live events in any way. */

@@ -109,9 +109,9 @@ class UpIT {
             }
         }
         System.out.println("Memory after each round of 200 prompts: " + uses);
-        // the first rounds fill pools and caches; a leak of a kilobyte a prompt would be 1.6 MB
-        assertThat(uses.getLast().heap()).isLessThan(uses.get(1).heap() + (16 << 20));
-        assertThat(uses.getLast().direct()).isLessThan(uses.get(1).direct() + (4 << 20));
+        // what may grow is the gateway's memory of streams, by 1 to 2 kB a prompt until it is full, and the broker's figures
+        assertThat(uses.getLast().heap()).isLessThan(uses.get(1).heap() + (6 << 20));
+        assertThat(uses.getLast().direct()).isLessThan(uses.get(1).direct() + (1 << 20));
     }
 
     private void completedAsStreamed(String prefix, int count) {
