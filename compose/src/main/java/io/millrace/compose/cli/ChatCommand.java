@@ -25,13 +25,12 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "chat", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Talks with a model at the terminal, without Kafka. Lines on stdin are answered one after the other.")
 final class ChatCommand implements Callable<Integer> {
-    @Option(names = {"-n", "--n-predict",
-            "--predict"}, paramLabel = "N", defaultValue = "-1", description = "Answer with at most N tokens; -1 goes on until the answer or the context ends.")
-    private int maxTokens;
-
     @Option(names = {"-sys",
             "--system"}, paramLabel = "TEXT", description = "What the model is told before all else.")
     private String system;
+
+    @Mixin
+    private LengthFlag length;
 
     @Mixin
     private ModelFlags modelFlags;
@@ -44,9 +43,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (maxTokens < -1 || maxTokens == 0) {
-            throw new UserException("--n-predict must be 1 or more, or -1, not " + maxTokens);
-        }
+        length.requireValid();
         try (LanguageModel model = modelFlags.open()) {
             if (model.chatTemplate().isEmpty()) {
                 throw new UserException(model.name()
@@ -54,9 +51,9 @@ final class ChatCommand implements Callable<Integer> {
             }
             EngineOptions options = modelFlags.options(model, 1, WorkerFlags.LONGEST_DEFAULT_CONTEXT);
             try (Engine engine = Engine.start(model, options)) {
-                int limit = maxTokens == -1 ? options.contextLength() : maxTokens;
                 var session = new ChatSession(model, engine,
-                        sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)), limit,
+                        sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
+                        length.limit(options.contextLength()),
                         Optional.ofNullable(system));
                 talk(session, model.name());
             }

@@ -21,6 +21,8 @@ import picocli.CommandLine.ScopeType;
 /** {@code millrace} and its subcommands, from arguments to exit status. */
 public final class CommandLineInterface {
     private static final String DEFAULT_SUBCOMMAND = "complete";
+    /** What a shell reports of a program whose reader went away: 128 and SIGPIPE. */
+    private static final int BROKEN_PIPE = 141;
     private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
 
     private final CommandLine commandLine;
@@ -46,7 +48,8 @@ public final class CommandLineInterface {
     /**
      * Runs one command to its end.
      *
-     * @return 0 when it did what was asked, 1 when a prompt or the program failed, 2 when the user can put it right
+     * @return 0 when it did what was asked, 1 when a prompt or the program failed, 2 when the user can put it right, 141 when its output
+     *         is read no further
      */
     public int run(String... arguments) {
         if (arguments.length == 0) {
@@ -78,6 +81,9 @@ public final class CommandLineInterface {
     }
 
     private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
+        if (e instanceof OutputClosedException) {
+            return BROKEN_PIPE;
+        }
         boolean verbose = ((Root) command.getCommandSpec().root().userObject()).verbose;
         boolean usersOwn = isUsersOwn(e);
         var remedy = usersOwn || verbose ? "" : " (--verbose shows where)";

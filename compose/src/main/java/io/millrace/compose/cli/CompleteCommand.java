@@ -37,10 +37,6 @@ final class CompleteCommand implements Callable<Integer> {
     @Option(names = {"-e", "--escape"}, description = "Resolve \\n, \\t, \\x41 and the like in the text.")
     private boolean escape;
 
-    @Option(names = {"-n", "--n-predict",
-            "--predict"}, paramLabel = "N", defaultValue = "-1", description = "Generate at most N tokens; -1 goes on until the text or the context ends.")
-    private int maxTokens;
-
     @Option(names = {"-r", "--reverse-prompt",
             "--stop"}, paramLabel = "TEXT", description = "End where TEXT is generated; may be given several times.")
     private List<String> stop = List.of();
@@ -56,6 +52,9 @@ final class CompleteCommand implements Callable<Integer> {
     private boolean noDisplayPrompt;
 
     @Mixin
+    private LengthFlag length;
+
+    @Mixin
     private ModelFlags modelFlags;
 
     @Mixin
@@ -66,6 +65,7 @@ final class CompleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        length.requireValid();
         String text = text();
         long startedNanos = System.nanoTime();
         try (LanguageModel model = modelFlags.open()) {
@@ -94,15 +94,11 @@ final class CompleteCommand implements Callable<Integer> {
         if (tokens.length == 0) {
             throw new UserException("the prompt has no tokens: give it some text");
         }
-        if (maxTokens < -1 || maxTokens == 0) {
-            throw new UserException("--n-predict must be 1 or more, or -1, not " + maxTokens);
-        }
         if (stop.stream().anyMatch(String::isEmpty)) {
             throw new UserException("--reverse-prompt must not be empty");
         }
         List<Integer> promptTokens = Arrays.stream(tokens).boxed().toList();
-        int limit = maxTokens == -1 ? contextLength : maxTokens;
-        return new GenerationRequest(promptTokens, limit, samplingOptions(contextLength), stop,
+        return new GenerationRequest(promptTokens, length.limit(contextLength), samplingOptions(contextLength), stop,
                 GenerationRequest.DEFAULT_PRIORITY);
     }
 

@@ -10,16 +10,15 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "gateway", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Serves token streams over WebSocket, from Kafka. Any number of gateways serve the same streams.")
 final class GatewayCommand implements Callable<Integer> {
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "8", description = "Partitions of topics that are made; ${DEFAULT-VALUE} unless given.")
-    private int partitions;
-
     @Mixin
     private BrokerFlags broker;
+
+    @Mixin
+    private TopicFlags topicFlags;
 
     @Mixin
     private GatewayFlags gatewayFlags;
@@ -31,6 +30,7 @@ final class GatewayCommand implements Callable<Integer> {
     public Integer call() {
         BrokerAddress address = broker.address();
         Topics topics = broker.topics();
+        int partitions = topicFlags.partitions();
         var options = gatewayFlags.options();
         return new Service(spec.commandLine().getErr()).run(parts -> {
             address.requireReachable();

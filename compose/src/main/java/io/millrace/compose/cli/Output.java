@@ -1,6 +1,5 @@
 package io.millrace.compose.cli;
 
-import io.millrace.compose.UserException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -16,7 +15,7 @@ final class Output {
     /**
      * Writes at once.
      *
-     * @throws UserException if nobody reads any more
+     * @throws OutputClosedException if nobody reads any more
      */
     void print(String text) {
         if (text.isEmpty()) {
@@ -25,7 +24,7 @@ final class Output {
         out.print(text);
         lineBegun = !text.endsWith("\n");
         if (out.checkError()) {
-            throw new UserException("standard output was closed before the text was complete");
+            throw new OutputClosedException();
         }
     }
 

@@ -30,6 +30,9 @@ final class UpCommand implements Callable<Integer> {
     private BrokerFlags broker;
 
     @Mixin
+    private TopicFlags topicFlags;
+
+    @Mixin
     private WorkerFlags workerFlags;
 
     @Mixin
@@ -41,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Topics topics = broker.topics();
-        int partitions = workerFlags.partitions();
+        int partitions = topicFlags.partitions();
         var gatewayOptions = gatewayFlags.options();
         return new Service(spec.commandLine().getErr()).run(parts -> {
             LanguageModel model = parts.add("the model", workerFlags.open());

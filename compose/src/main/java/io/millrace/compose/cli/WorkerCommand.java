@@ -19,6 +19,9 @@ final class WorkerCommand implements Callable<Integer> {
     private BrokerFlags broker;
 
     @Mixin
+    private TopicFlags topicFlags;
+
+    @Mixin
     private WorkerFlags workerFlags;
 
     @Spec
@@ -28,7 +31,7 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() {
         BrokerAddress address = broker.address();
         Topics topics = broker.topics();
-        int partitions = workerFlags.partitions();
+        int partitions = topicFlags.partitions();
         return new Service(spec.commandLine().getErr()).run(parts -> {
             LanguageModel model = parts.add("the model", workerFlags.open());
             EngineOptions options = workerFlags.options(model);

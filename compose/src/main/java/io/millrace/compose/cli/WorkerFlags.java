@@ -18,9 +18,6 @@ final class WorkerFlags {
             "--parallel"}, paramLabel = "N", defaultValue = "16", description = "Prompts that are generated at a time; ${DEFAULT-VALUE} unless given.")
     private int parallel;
 
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "8", description = "Partitions of topics that are made, the most workers that can share the prompts; ${DEFAULT-VALUE} unless given.")
-    private int partitions;
-
     LanguageModel open() {
         return modelFlags.open();
     }
@@ -30,12 +27,5 @@ final class WorkerFlags {
             throw new UserException("--parallel must be 1 or more, not " + parallel);
         }
         return modelFlags.options(model, parallel, LONGEST_DEFAULT_CONTEXT);
-    }
-
-    int partitions() {
-        if (partitions < 1) {
-            throw new UserException("--partitions must be 1 or more, not " + partitions);
-        }
-        return partitions;
     }
 }

@@ -73,6 +73,17 @@ class CompleteIT {
         assertThat(process.waitFor()).isZero();
     }
 
+    /** As with {@code millrace complete ... | head}. */
+    @Test
+    void itEndsQuietlyOnceNobodyReads() throws Exception {
+        var process = new ProcessBuilder(Program.root().resolve("millrace").toString(), "complete", "-p",
+                "Once upon a time", "-n", "200", "--temp", "0").start();
+        assertThat(process.getInputStream().read()).isNotNegative();
+        process.getInputStream().close();
+        assertThat(process.waitFor()).isEqualTo(141);
+        assertThat(process.errorReader().lines()).noneMatch(line -> line.startsWith("millrace"));
+    }
+
     @Test
     void timingsGoToStderr() throws Exception {
         try (var program = complete("-p", "Once upon a time", "-n", "8", "--timings")) {

@@ -1,0 +1,101 @@
+package io.millrace.compose.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.compose.program.Program;
+import io.millrace.schemas.TokenEvent;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code worker} and {@code gateway} as they run in production: processes apart, with nothing between them but Kafka. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class RolesIT {
+    private static final String SERVED = "The gateway is up: ";
+
+    @RegisterExtension
+    static final Cluster CLUSTER = new Cluster();
+
+    @Test
+    void aWorkerAnswersWhatAGatewayShowsAndBothEndWhenAsked() throws Exception {
+        try (var pipeline = new Pipeline(CLUSTER);
+                var worker = start("worker", pipeline);
+                var gateway = start("gateway", pipeline, "--port", "0")) {
+            worker.awaitLine(line -> line.startsWith("The worker is up: "));
+            String served = gateway.awaitLine(line -> line.startsWith(SERVED));
+            String url = served.substring(SERVED.length(), served.indexOf(','));
+            pipeline.send("boat", "The little boat");
+            assertThat(shownToTheEnd(URI.create(url + "/boat"))).contains("\"completed\"");
+            assertThat(pipeline.stream("boat").getFirst()).isInstanceOf(TokenEvent.Started.class);
+            assertThat(pipeline.completion("boat").text()).isNotBlank();
+            worker.terminate();
+            gateway.terminate();
+            assertThat(worker.status()).as(worker.err()).isEqualTo(143);
+            assertThat(gateway.status()).as(gateway.err()).isEqualTo(143);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"worker", "gateway"})
+    void aMistakeInAFlagIsOneLine(String role) throws Exception {
+        try (var program = Program.start(role, "--bootstrap-servers", CLUSTER.address().bootstrapServers(),
+                "--partitions", "0")) {
+            assertThat(program.status()).isEqualTo(2);
+            assertThat(program.err().lines()).singleElement().asString()
+                    .isEqualTo("millrace: --partitions must be 1 or more, not 0");
+        }
+    }
+
+    private static Program start(String role, Pipeline pipeline, String... flags) {
+        var arguments = new String[5 + flags.length];
+        arguments[0] = role;
+        arguments[1] = "--bootstrap-servers";
+        arguments[2] = CLUSTER.address().bootstrapServers();
+        arguments[3] = "--topic-prefix";
+        arguments[4] = pipeline.topics.prefix();
+        System.arraycopy(flags, 0, arguments, 5, flags.length);
+        return Program.start(arguments);
+    }
+
+    /** The last frame of a stream. */
+    private static String shownToTheEnd(URI stream) throws Exception {
+        var last = new CompletableFuture<String>();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var connected = client.newWebSocketBuilder().buildAsync(stream, new WebSocket.Listener() {
+                private final StringBuilder frame = new StringBuilder();
+                private String latest = "";
+
+                @Override
+                public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean isLast) {
+                    frame.append(data);
+                    if (isLast) {
+                        latest = frame.toString();
+                        frame.setLength(0);
+                    }
+                    return WebSocket.Listener.super.onText(socket, data, isLast);
+                }
+
+                @Override
+                public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+                    last.complete(latest);
+                    return null;
+                }
+
+                @Override
+                public void onError(WebSocket socket, Throwable error) {
+                    last.completeExceptionally(error);
+                }
+            });
+            connected.join();
+            return last.get(1, TimeUnit.MINUTES);
+        }
+    }
+}
