@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A model file, ready to run: its weights (mapped, not read), its tokenizer and its chat template. Immutable and safe for any thread until closed; engines that use it
@@ -30,6 +31,9 @@ import java.util.Optional;
 public final class LanguageModel implements AutoCloseable {
     private static final String DEMO = "millrace-demo-Q8_0.gguf";
     private static final long PAGE_BYTES = 4096;
+    /** What file names say about the files rather than the model. */
+    private static final Pattern CONTAINER = Pattern
+            .compile("(-\\d{5}-of-\\d{5})?(\\.cat\\d+)?\\.(gguf|llamafile)(\\.cat\\d+)?(@.*)?$");
 
     private final String name;
     private final Gguf file;
@@ -51,12 +55,13 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Opens a model file.
+     * Opens a model, whatever {@link Gguf#open} takes.
      *
      * @throws GgufException if it is missing, damaged, or of a kind that Millrace cannot run; the message says which
      */
     public static LanguageModel load(Path path) {
-        return of(nameOf(path.getFileName().toString()), Gguf.open(path));
+        Gguf file = Gguf.open(path);
+        return of(nameOf(path.getFileName().toString()), file);
     }
 
     /** The small model that comes with Millrace; it tells children's stories. */
@@ -80,8 +85,9 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
+    /** The same for a GGUF, its shards, its parts and a llamafile of it. */
     private static String nameOf(String fileName) {
-        return fileName.endsWith(".gguf") ? fileName.substring(0, fileName.length() - ".gguf".length()) : fileName;
+        return CONTAINER.matcher(fileName).replaceFirst("");
     }
 
     /** The file's name without its extension: what prompts call the model by. */

@@ -1,6 +1,5 @@
 package io.millrace.inference.gguf;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +11,11 @@ final class Cursor {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final MemorySegment bytes;
+    private final FileBytes bytes;
     private final String source;
     private long position;
 
-    Cursor(MemorySegment bytes, String source) {
+    Cursor(FileBytes bytes, String source) {
         this.bytes = bytes;
         this.source = source;
     }
@@ -26,23 +25,23 @@ final class Cursor {
     }
 
     long remaining() {
-        return bytes.byteSize() - position;
+        return bytes.size() - position;
     }
 
-    MemorySegment bytes() {
+    FileBytes bytes() {
         return bytes;
     }
 
     byte nextByte(String what) {
-        return bytes.get(ValueLayout.JAVA_BYTE, advance(Byte.BYTES, what));
+        return bytes.slice(advance(Byte.BYTES, what), Byte.BYTES).get(ValueLayout.JAVA_BYTE, 0);
     }
 
     short nextShort(String what) {
-        return bytes.get(SHORT, advance(Short.BYTES, what));
+        return bytes.slice(advance(Short.BYTES, what), Short.BYTES).get(SHORT, 0);
     }
 
     int nextInt(String what) {
-        return bytes.get(INT, advance(Integer.BYTES, what));
+        return bytes.slice(advance(Integer.BYTES, what), Integer.BYTES).get(INT, 0);
     }
 
     long nextUnsignedInt(String what) {
@@ -50,7 +49,7 @@ final class Cursor {
     }
 
     long nextLong(String what) {
-        return bytes.get(LONG, advance(Long.BYTES, what));
+        return bytes.slice(advance(Long.BYTES, what), Long.BYTES).get(LONG, 0);
     }
 
     float nextFloat(String what) {
@@ -72,7 +71,7 @@ final class Cursor {
     /** A string: its length in bytes as a 64-bit number, then UTF-8. */
     String nextString(String what) {
         int length = nextCount(Byte.BYTES, what);
-        byte[] utf8 = bytes.asSlice(advance(length, what), length).toArray(ValueLayout.JAVA_BYTE);
+        byte[] utf8 = bytes.slice(advance(length, what), length).toArray(ValueLayout.JAVA_BYTE);
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
@@ -93,7 +92,7 @@ final class Cursor {
 
     GgufException damaged(String problem) {
         return new GgufException(source + ": the file is damaged or cut short: " + problem + " (at byte " + position
-                + " of " + bytes.byteSize() + "); download or copy it again");
+                + " of " + bytes.size() + "); download or copy it again");
     }
 
     GgufException refused(String problem) {

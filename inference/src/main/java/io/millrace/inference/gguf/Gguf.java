@@ -1,20 +1,14 @@
 package io.millrace.inference.gguf;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * An opened GGUF file, version 2 or 3. The tensors' bytes are mapped, not read. Safe for any thread until closed.
+ * An opened model: a GGUF file, version 2 or 3, or several that make up one. The tensors' bytes are mapped, not read. Safe for any thread until closed.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">the format</a>
  */
@@ -24,64 +18,44 @@ public final class Gguf implements AutoCloseable {
     private final long size;
     private final Runnable unmap;
 
-    private Gguf(Metadata metadata, Map<String, Tensor> tensors, long size, Runnable unmap) {
-        this.metadata = metadata;
-        this.tensors = tensors;
-        this.size = size;
+    private Gguf(GgufPart model, Runnable unmap) {
+        this.metadata = model.metadata();
+        this.tensors = model.tensors();
+        this.size = model.size();
         this.unmap = unmap;
     }
 
     /**
-     * Maps a file and reads its directory.
+     * Maps a model and reads its directory. Takes a GGUF file, a llamafile ({@code file@member} for one of several models in it), any shard of a split
+     * model, or any part of a file that was cut into {@code .cat0}, {@code .cat1} and so on.
      *
-     * @throws GgufException if the file is missing, unreadable, damaged, or no GGUF file; the message says which
+     * @throws GgufException if a file is missing, unreadable, damaged, or no model; the message says which
      */
     @SuppressWarnings("MustBeClosed") // the arena lives as long as the Gguf, which closes it
     public static Gguf open(Path path) {
-        String source = path.toString();
-        if (Files.isDirectory(path)) {
-            throw new GgufException(source + ": is a directory; name the model file in it");
-        }
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path)) {
-            return parse(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena), source, arena::close);
-        } catch (IOException e) {
-            arena.close();
-            throw new GgufException(source + ": " + reason(e), e);
+        try {
+            var files = new ModelFiles(arena);
+            GgufPart part = files.part(path);
+            return new Gguf(part.isShard() ? files.join(path, part) : part, arena::close);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
         }
     }
 
-    private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "there is no such file";
-            case AccessDeniedException _ -> "this user may not read the file";
-            default -> "the file cannot be read: " + e.getMessage();
-        };
-    }
-
     /**
-     * Reads the directory of a file that is in memory.
+     * Reads the directory of a whole model that is in memory.
      *
      * @param source what to call it in messages
      * @throws GgufException as {@link #open}
      */
     public static Gguf of(MemorySegment bytes, String source) {
-        return parse(bytes, source, () -> {});
-    }
-
-    private static Gguf parse(MemorySegment bytes, String source, Runnable unmap) {
-        var cursor = new Cursor(bytes, source);
-        Header header = Header.read(cursor);
-        Metadata metadata = MetadataReader.read(cursor, header.pairs());
-        if (metadata.count("split.count", 1) > 1) {
-            throw new GgufException(source + ": is one part of " + metadata.count("split.count")
-                    + " of a split model, which this version cannot load; merge them with llama-gguf-split --merge");
+        GgufPart model = GgufPart.read(FileBytes.of(bytes), source);
+        if (model.isShard()) {
+            throw new GgufException(source + ": is one of " + model.shards() + " shards, not a whole model");
         }
-        Map<String, Tensor> tensors = TensorDirectory.read(cursor, header.tensors(), metadata);
-        return new Gguf(metadata, tensors, bytes.byteSize(), unmap);
+        return new Gguf(model, () -> {});
     }
 
     public Metadata metadata() {
@@ -111,7 +85,7 @@ public final class Gguf implements AutoCloseable {
         return metadata.source();
     }
 
-    /** Bytes of the file. */
+    /** Bytes of its files. */
     public long size() {
         return size;
     }

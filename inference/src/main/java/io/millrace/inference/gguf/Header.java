@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * @param pairs how many key-value pairs
  */
 record Header(int tensors, int pairs) {
-    private static final int MAGIC = 0x46554747;
+    static final int MAGIC = 0x46554747;
     private static final int OLDEST_VERSION = 2;
     private static final int NEWEST_VERSION = 3;
     /** The shortest pair: a key's length, a type, a one-byte value. */
@@ -39,9 +39,9 @@ record Header(int tensors, int pairs) {
     }
 
     private static GgufException notGguf(Cursor cursor) {
-        int length = (int) Math.min(64, cursor.bytes().byteSize());
+        int length = (int) Math.min(64, cursor.bytes().size());
         var start = new byte[length];
-        cursor.bytes().asSlice(0, length).asByteBuffer().get(start);
+        cursor.bytes().slice(0, length).asByteBuffer().get(start);
         String text = new String(start, StandardCharsets.UTF_8);
         String kind;
         if (text.startsWith("version https://git-lfs")) {

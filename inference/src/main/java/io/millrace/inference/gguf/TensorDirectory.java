@@ -26,8 +26,15 @@ final class TensorDirectory {
         this.cursor = cursor;
     }
 
+    /**
+     * The tensors of a file, in its order.
+     *
+     * @param end where the last of them ends in the file
+     */
+    record Contents(Map<String, Tensor> tensors, long end) {}
+
     /** Reads the directory and leaves the cursor behind it. */
-    static Map<String, Tensor> read(Cursor cursor, int count, Metadata metadata) {
+    static Contents read(Cursor cursor, int count, Metadata metadata) {
         var directory = new TensorDirectory(cursor);
         int alignment = directory.alignment(metadata);
         Map<String, Entry> entries = LinkedHashMap.newLinkedHashMap(count);
@@ -67,7 +74,7 @@ final class TensorDirectory {
                     + ", not a multiple of the alignment " + alignment);
         }
         long elements = dimensions.stream().reduce(1L, (a, b) -> a * b);
-        if (elements / MOST_ELEMENTS_PER_BYTE > cursor.bytes().byteSize()) {
+        if (elements / MOST_ELEMENTS_PER_BYTE > cursor.bytes().size()) {
             throw cursor
                     .damaged("the tensor " + name + " claims " + elements + " elements, more than the file can hold");
         }
@@ -108,17 +115,19 @@ final class TensorDirectory {
         }
     }
 
-    private Map<String, Tensor> locate(Iterable<Entry> entries, int alignment) {
+    private Contents locate(Iterable<Entry> entries, int alignment) {
         long start = Math.ceilDiv(cursor.position(), (long) alignment) * alignment;
-        long available = cursor.bytes().byteSize() - start;
+        long available = cursor.bytes().size() - start;
         Map<String, Tensor> tensors = new LinkedHashMap<>();
+        long end = start;
         for (Entry entry : entries) {
             if (entry.offset() > available - entry.bytes()) {
                 throw cursor.damaged("it ends before the end of the tensor " + entry.name());
             }
+            end = Math.max(end, start + entry.offset() + entry.bytes());
             tensors.put(entry.name(), new Tensor(entry.name(), entry.type(), entry.dimensions(),
-                    cursor.bytes().asSlice(start + entry.offset(), entry.bytes()).asReadOnly()));
+                    cursor.bytes().slice(start + entry.offset(), entry.bytes()).asReadOnly()));
         }
-        return tensors;
+        return new Contents(tensors, end);
     }
 }

@@ -96,7 +96,7 @@ class GgufTest {
         refused(new GgufBuilder().version(1), "GGUF version 1; versions 2 and 3");
         refused(new GgufBuilder().version(4), "GGUF version 4");
         refused(new GgufBuilder().version(Integer.reverseBytes(3)), "big-endian");
-        refused(new GgufBuilder().count("split.count", 5), "one part of 5");
+        refused(new GgufBuilder().count("split.count", 5), "one of 5 shards");
     }
 
     @Test
