@@ -6,9 +6,11 @@ import io.millrace.inference.GenerationEvent.Started;
 import io.millrace.inference.GenerationEvent.Token;
 import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.cache.SequenceCache;
+import io.millrace.inference.grammar.GrammarConstraint;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.sample.Sampler;
 import io.millrace.inference.sample.StopStrings;
+import io.millrace.inference.sample.TokenConstraint;
 import io.millrace.inference.schedule.Schedulable;
 import io.millrace.inference.tokenizer.Tokenizer;
 import io.millrace.inference.tokenizer.Utf8Assembler;
@@ -23,6 +25,7 @@ final class ActiveGeneration implements Schedulable {
     private final Tokenizer tokenizer;
     private final int contextLength;
     private final SequenceCache cache;
+    private final TokenConstraint constraint;
     private final Sampler sampler;
     private final StopStrings stop;
     private final Utf8Assembler utf8 = new Utf8Assembler();
@@ -35,14 +38,17 @@ final class ActiveGeneration implements Schedulable {
     private int generated;
     private volatile boolean cancelled;
 
-    ActiveGeneration(GenerationRequest request, FluxSink<GenerationEvent> sink, Tokenizer tokenizer, BlockPool pool,
+    ActiveGeneration(GenerationRequest request, FluxSink<GenerationEvent> sink, LanguageModel model, BlockPool pool,
             int contextLength) {
         this.request = request;
         this.sink = sink;
-        this.tokenizer = tokenizer;
+        this.tokenizer = model.tokenizer();
         this.contextLength = contextLength;
         this.cache = new SequenceCache(pool);
-        this.sampler = new Sampler(request.sampling(), tokenizer.vocabulary().size());
+        this.constraint = request.grammar()
+                .map(grammar -> (TokenConstraint) new GrammarConstraint(grammar, tokenizer, model.vocabularyBytes()))
+                .orElse(TokenConstraint.NONE);
+        this.sampler = new Sampler(request.sampling(), tokenizer.vocabulary().size(), constraint);
         this.stop = new StopStrings(request.stop());
     }
 
@@ -119,6 +125,7 @@ final class ActiveGeneration implements Schedulable {
     boolean sample(float[] logits, int offset) {
         int token = sampler.sample(logits, offset, request.promptTokens().size() + generated);
         sampler.accept(token);
+        constraint.accept(token);
         lastToken = token;
         if (generated == 0) {
             firstTokenNanos = System.nanoTime();
@@ -145,6 +152,9 @@ final class ActiveGeneration implements Schedulable {
             return Reason.STOP_STRING;
         }
         if (tokenizer.vocabulary().isEndOfGeneration(token)) {
+            return Reason.END_OF_GENERATION;
+        }
+        if (constraint.isComplete()) {
             return Reason.END_OF_GENERATION;
         }
         if (generated == request.maxTokens()) {

@@ -1,12 +1,7 @@
 package io.millrace.inference;
 
 import io.millrace.inference.GenerationException.Kind;
-import io.millrace.inference.cache.BlockPool;
-import io.millrace.inference.gguf.TensorType;
-import io.millrace.inference.kernel.KeyValueRows;
-import io.millrace.inference.model.Batch;
-import io.millrace.inference.model.ComputeThreads;
-import io.millrace.inference.model.LlamaForward;
+import io.millrace.inference.grammar.GrammarException;
 import io.millrace.inference.schedule.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +23,7 @@ public final class Engine implements AutoCloseable {
 
     private final LanguageModel model;
     private final EngineOptions options;
-    private final ComputeThreads compute;
-    private final BlockPool pool;
-    private final LlamaForward forward;
-    private final Batch batch;
+    private final Computation computation;
     private final Thread stepThread;
     private final ConcurrentLinkedQueue<ActiveGeneration> arrivals = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
@@ -45,16 +37,7 @@ public final class Engine implements AutoCloseable {
     private Engine(LanguageModel model, EngineOptions options) {
         this.model = model;
         this.options = options;
-        var config = model.config();
-        compute = new ComputeThreads(options.threads());
-        KeyValueRows keys = model.kernels().keyValueRows(options.keyType());
-        KeyValueRows values = model.kernels().keyValueRows(options.valueType());
-        pool = new BlockPool(config.layers(), keys.bytes(config.keyValueWidth()), values.bytes(config.keyValueWidth()),
-                Math.multiplyExact(options.maxSequences(), BlockPool.blocksFor(options.contextLength())));
-        forward = new LlamaForward(config, model.weights(), model.kernels(), compute, keys, values,
-                options.maxBatchTokens(),
-                options.maxSequences(), options.contextLength());
-        batch = new Batch(options.maxBatchTokens());
+        computation = new Computation(model, options, options.maxSequences());
         stepThread = Thread.ofPlatform().daemon().name("millrace-step").unstarted(this::stepUntilClosed);
     }
 
@@ -64,18 +47,9 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException if a cache type does not fit the model's heads
      */
     public static Engine start(LanguageModel model, EngineOptions options) {
-        requireCacheType(model, options.keyType());
-        requireCacheType(model, options.valueType());
         var engine = new Engine(model, options);
         engine.stepThread.start();
         return engine;
-    }
-
-    private static void requireCacheType(LanguageModel model, TensorType type) {
-        if (!EngineOptions.cacheTypes(model).contains(type)) {
-            throw new IllegalArgumentException(model.name() + " can keep its cache as "
-                    + EngineOptions.cacheTypes(model) + ", not as " + type);
-        }
     }
 
     /**
@@ -89,7 +63,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void accept(GenerationRequest request, FluxSink<GenerationEvent> sink) {
-        var generation = new ActiveGeneration(request, sink, model.tokenizer(), pool, options.contextLength());
+        var generation = new ActiveGeneration(request, sink, model, computation.pool(), options.contextLength());
         sink.onDispose(() -> {
             generation.cancel();
             wake();
@@ -117,8 +91,7 @@ public final class Engine implements AutoCloseable {
             arrive();
             waiting.forEach(generation -> generation.fail(engineClosed()));
             running.forEach(generation -> generation.fail(engineClosed()));
-            pool.close();
-            compute.close();
+            computation.close();
         }
     }
 
@@ -128,7 +101,8 @@ public final class Engine implements AutoCloseable {
         leave();
         admit();
         StepPlan<ActiveGeneration> plan = StepPlan.of(running, options.maxBatchTokens());
-        statistics = new EngineStatistics(waiting.size(), running.size(), pool.used(), pool.bytes(), steps);
+        statistics = new EngineStatistics(waiting.size(), running.size(), computation.pool().used(),
+                computation.pool().bytes(), steps);
         if (plan.shares().isEmpty()) {
             return false;
         }
@@ -172,17 +146,16 @@ public final class Engine implements AutoCloseable {
     }
 
     private void compute(StepPlan<ActiveGeneration> plan) {
-        batch.clear();
+        computation.batch().clear();
         var rows = new int[plan.shares().size()];
         for (int i = 0; i < rows.length; i++) {
             var share = plan.shares().get(i);
-            rows[i] = share.generation().addTo(batch, share.tokens());
+            rows[i] = share.generation().addTo(computation.batch(), share.tokens());
         }
-        forward.run(batch);
-        int vocabulary = model.weights().vocabularySize();
+        computation.run();
         for (int i = 0; i < rows.length; i++) {
             if (rows[i] >= 0) {
-                sample(plan.shares().get(i).generation(), rows[i] * vocabulary);
+                sample(plan.shares().get(i).generation(), computation.offset(rows[i]));
             }
         }
     }
@@ -190,10 +163,12 @@ public final class Engine implements AutoCloseable {
     /** A fault in one generation's sampling or subscriber is its own. */
     private void sample(ActiveGeneration generation, int offset) {
         try {
-            if (generation.sample(forward.logits(), offset)) {
+            if (generation.sample(computation.logits(), offset)) {
                 generation.free();
                 running.remove(generation);
             }
+        } catch (GrammarException e) {
+            end(generation, new GenerationException(Kind.GRAMMAR, e.getMessage(), e));
         } catch (RuntimeException e) {
             LOG.error("A generation failed", e);
             end(generation, internal(e));

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 
 import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.KeyValueRows;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,6 +35,20 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
     public static Set<TensorType> cacheTypes(LanguageModel model) {
         return KeyValueRows.types().stream().filter(type -> model.config().headWidth() % type.blockSize() == 0)
                 .collect(toCollection(TreeSet::new));
+    }
+
+    /**
+     * Makes sure that a model can keep its cache so.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    void requireCacheTypes(LanguageModel model) {
+        for (TensorType type : List.of(keyType, valueType)) {
+            if (!cacheTypes(model).contains(type)) {
+                throw new IllegalArgumentException(model.name() + " can keep its cache as " + cacheTypes(model)
+                        + ", not as " + type);
+            }
+        }
     }
 
     /** Keeps keys and values in these types. */

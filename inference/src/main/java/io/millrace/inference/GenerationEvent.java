@@ -37,7 +37,7 @@ public sealed interface GenerationEvent {
 
     /** Why a generation ended. */
     enum Reason {
-        /** The model sampled an end-of-generation token. */
+        /** The model sampled an end-of-generation token, or the request's grammar has come to its end. */
         END_OF_GENERATION,
         /** One of the request's stop strings appeared. */
         STOP_STRING,

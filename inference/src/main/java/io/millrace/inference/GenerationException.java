@@ -10,6 +10,8 @@ public final class GenerationException extends RuntimeException {
         PROMPT_TOO_LONG,
         /** A token id that the vocabulary does not have. */
         INVALID_TOKEN,
+        /** The request's grammar cannot be followed any further. */
+        GRAMMAR,
         /** The engine was closed. */
         ENGINE_CLOSED,
         /** A fault of the engine. */

@@ -1,6 +1,8 @@
 package io.millrace.inference;
 
+import io.millrace.inference.grammar.Grammar;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to generate.
@@ -10,9 +12,10 @@ import java.util.List;
  * @param sampling how tokens are chosen
  * @param stop strings that end the generation; they are not part of its text
  * @param priority 0 (low) to 9 (high): who goes first when not all fit
+ * @param grammar what the text must look like, if not just any text will do; where it leaves nothing more to say, the generation ends
  */
 public record GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
-        int priority) {
+        int priority, Optional<Grammar> grammar) {
     public static final int DEFAULT_PRIORITY = 5;
 
     public GenerationRequest {
@@ -30,5 +33,16 @@ public record GenerationRequest(List<Integer> promptTokens, int maxTokens, Sampl
         if (priority < 0 || priority > 9) {
             throw new IllegalArgumentException("priority must be from 0 to 9, not " + priority);
         }
+    }
+
+    /** For any text. */
+    public GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
+            int priority) {
+        this(promptTokens, maxTokens, sampling, stop, priority, Optional.empty());
+    }
+
+    /** The same, within a grammar. */
+    public GenerationRequest withGrammar(Optional<Grammar> newGrammar) {
+        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, newGrammar);
     }
 }

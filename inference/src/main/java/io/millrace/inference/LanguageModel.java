@@ -5,7 +5,9 @@ import io.millrace.inference.chat.ChatTemplate;
 import io.millrace.inference.chat.ChatTemplateException;
 import io.millrace.inference.chat.Conversation;
 import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.grammar.VocabularyBytes;
 import io.millrace.inference.gguf.GgufException;
+import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.model.LlamaConfig;
 import io.millrace.inference.model.LlamaWeights;
@@ -22,6 +24,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +45,7 @@ public final class LanguageModel implements AutoCloseable {
     private final LlamaConfig config;
     private final LlamaWeights weights;
     private final Kernels kernels;
+    private final Supplier<VocabularyBytes> vocabularyBytes;
 
     private LanguageModel(String name, Gguf file) {
         this.name = name;
@@ -49,6 +53,7 @@ public final class LanguageModel implements AutoCloseable {
         this.kernels = Kernels.fastest();
         this.config = LlamaConfig.of(file.metadata());
         this.tokenizer = Tokenizers.of(file.metadata());
+        this.vocabularyBytes = new Lazy<>(() -> VocabularyBytes.of(tokenizer));
         this.chatTemplate = ChatTemplate.of(file.metadata(), tokenizer.vocabulary(),
                 Clock.system(ZoneId.systemDefault()));
         this.weights = LlamaWeights.of(file, config, tokenizer.vocabulary().size(), kernels.types());
@@ -66,11 +71,16 @@ public final class LanguageModel implements AutoCloseable {
 
     /** The small model that comes with Millrace; it tells children's stories. */
     public static LanguageModel demo() {
+        return of(nameOf(DEMO), demoFile());
+    }
+
+    /** The file of {@link #demo}, which closing does nothing to. */
+    public static Gguf demoFile() {
         try (InputStream resource = LanguageModel.class.getResourceAsStream("/models/" + DEMO)) {
             byte[] bytes = resource.readAllBytes();
             MemorySegment memory = Arena.ofAuto().allocate(bytes.length, PAGE_BYTES);
             MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
-            return of(nameOf(DEMO), Gguf.of(memory, DEMO));
+            return Gguf.of(memory, DEMO);
         } catch (IOException e) {
             throw new UncheckedIOException("the built-in model cannot be read", e);
         }
@@ -93,6 +103,16 @@ public final class LanguageModel implements AutoCloseable {
     /** The file's name without its extension: what prompts call the model by. */
     public String name() {
         return name;
+    }
+
+    /** Bytes of its files. */
+    public long size() {
+        return file.size();
+    }
+
+    /** What it takes to run it with keys and values of these types. */
+    public ModelMemory memory(TensorType keyType, TensorType valueType) {
+        return ModelMemory.of(this, keyType, valueType);
     }
 
     /** The most positions the model was made for. */
@@ -131,6 +151,11 @@ public final class LanguageModel implements AutoCloseable {
         ChatTemplate template = chatTemplate.orElseThrow(() -> new ChatTemplateException(
                 "the model " + name + " has no chat template: give it a prompt instead of messages"));
         return template.encode(Conversation.of(messages), tokenizer);
+    }
+
+    /** For grammars; sorted when it is first asked for. */
+    VocabularyBytes vocabularyBytes() {
+        return vocabularyBytes.get();
     }
 
     LlamaConfig config() {

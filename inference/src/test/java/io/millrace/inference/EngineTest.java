@@ -9,11 +9,13 @@ import io.millrace.inference.GenerationEvent.Started;
 import io.millrace.inference.GenerationEvent.Token;
 import io.millrace.inference.GenerationException.Kind;
 import io.millrace.inference.chat.ChatMessage;
+import io.millrace.inference.grammar.Grammar;
 import io.millrace.inference.gguf.TensorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -118,6 +120,35 @@ class EngineTest {
         assertThat(text(events)).isEqualTo(whole.substring(0, whole.indexOf(stop)));
         assertThat(finished(events).reason()).isEqualTo(Reason.STOP_STRING);
         assertThat(text(run(greedy("Once upon a time", 40, "\0")))).isEqualTo(whole);
+    }
+
+    /** Whatever the model would say by itself; those that end in time are complete. */
+    @ParameterizedTest
+    @ValueSource(strings = {"root ::= \"Yes\" | \"No\"", "root ::= [0-9]{3} \"-\" [a-f]+ \".\"",
+            "root ::= \"\u26f5\" [\u0430-\u044f]{2,5} \"!\"", "{\"type\":\"integer\",\"minimum\":10,\"maximum\":99}",
+            "{\"properties\":{\"boat\":{\"type\":\"boolean\"},\"n\":{\"enum\":[1,2]}},\"required\":[\"boat\"]}", "{}"})
+    void aGrammarIsKeptAndEndsTheTextWhenThereIsNothingMoreToSay(String notation) {
+        Grammar grammar = notation.startsWith("root") ? Grammar.parse(notation) : Grammar.ofJsonSchema(notation);
+        int complete = 0;
+        for (int seed = 0; seed < 5; seed++) {
+            var sampling = new SamplingOptions(seed == 0 ? 0 : 1.5f, 0, 1, 0, 1, 1, 0, 0, 0, seed);
+            List<GenerationEvent> events = run(request("Once upon a time", 100, sampling)
+                    .withGrammar(Optional.of(grammar)));
+            if (finished(events).reason() == Reason.END_OF_GENERATION) {
+                complete++;
+                assertThat(grammar.accepts(text(events))).as(text(events)).isTrue();
+            }
+        }
+        assertThat(complete).isPositive();
+    }
+
+    @Test
+    void aGrammarThatCannotBeFollowedAnyFurtherFailsItsGenerationAlone() {
+        Grammar ambiguous = Grammar.parse("root ::= x\nx ::= \"a\" x \"b\" | \"a\" x \"c\" | \"a\"");
+        var generation = engine.generate(greedy("Once", 100).withGrammar(Optional.of(ambiguous)));
+        assertThatThrownBy(() -> generation.collectList().block()).isInstanceOfSatisfying(GenerationException.class,
+                e -> assertThat(e.kind()).isEqualTo(GenerationException.Kind.GRAMMAR));
+        assertThat(text(run(greedy("Once upon a time", 5)))).isNotBlank();
     }
 
     @Test

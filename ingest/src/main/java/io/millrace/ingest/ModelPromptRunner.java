@@ -45,8 +45,6 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
             throw new InvalidPromptException(ErrorCode.UNKNOWN_MODEL, "model '" + prompt.model()
                     + "' is not served here; leave model out, or ask for '" + model + "'");
         }
-        refuse("grammar", prompt.grammar());
-        refuse("response_format", prompt.responseFormat());
         refuse("tools", prompt.tools());
         refuse("tool_choice", prompt.toolChoice());
         refuse("logprobs", prompt.logprobs());
@@ -73,7 +71,8 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
         // differs from prompt to prompt, and is the same for whichever worker runs it
         SamplingOptions sampling = SamplingDefaults.fill(prompt.sampling(), seed(prompt.id()));
         return new GenerationRequest(promptTokens, maxTokens, sampling, prompt.stop(),
-                requireNonNullElse(prompt.priority(), GenerationRequest.DEFAULT_PRIORITY));
+                requireNonNullElse(prompt.priority(), GenerationRequest.DEFAULT_PRIORITY),
+                ResponseFormat.grammar(prompt));
     }
 
     /** FNV-1a. */

@@ -124,6 +124,8 @@ final class RunningPrompt implements Disposable {
             case InvalidPromptException e -> refuse(new ErrorDetail(e.code(), e.getMessage()));
             case GenerationException e when e.kind() == GenerationException.Kind.PROMPT_TOO_LONG -> refuse(
                     new ErrorDetail(ErrorCode.CONTEXT_LENGTH_EXCEEDED, e.getMessage()));
+            case GenerationException e when e.kind() == GenerationException.Kind.GRAMMAR -> fail(
+                    new ErrorDetail(ErrorCode.INVALID_PROMPT, e.getMessage()));
             case TimeoutException _ -> fail(Deadline.PASSED);
             default -> {
                 LOG.error("prompt {} failed", prompt.id(), error);

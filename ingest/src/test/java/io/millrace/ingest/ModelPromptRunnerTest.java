@@ -68,14 +68,39 @@ class ModelPromptRunnerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"grammar\":\"root ::= x\"", "\"response_format\":{\"type\":\"json_object\"}",
-            "\"logprobs\":2"})
+    @ValueSource(strings = "\"logprobs\":2")
     void whatThisVersionCannotDoIsRefusedByName(String field) {
         assertThatThrownBy(() -> run("{\"prompt\":\"abc\"," + field + "}")).isInstanceOfSatisfying(
                 InvalidPromptException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED);
                     assertThat(e).hasMessageContaining(field.substring(1, field.indexOf(':') - 1));
                 });
+    }
+
+    @Test
+    void anAnswersFormBecomesAGrammar() {
+        assertThat(run("{\"prompt\":\"abc\",\"grammar\":\"root ::= [a-z]\"}").grammar())
+                .hasValueSatisfying(grammar -> assertThat(grammar.accepts("x")).isTrue());
+        assertThat(run("{\"prompt\":\"abc\",\"response_format\":{\"type\":\"json_object\"}}").grammar())
+                .hasValueSatisfying(grammar -> assertThat(grammar.accepts("{\"a\":1}")).isTrue());
+        assertThat(run("{\"prompt\":\"abc\",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
+                + "{\"name\":\"n\",\"schema\":{\"const\":1}}}}").grammar())
+                .hasValueSatisfying(grammar -> assertThat(grammar.accepts("1")).isTrue());
+        assertThat(run("{\"prompt\":\"abc\",\"response_format\":{\"type\":\"text\"}}").grammar()).isEmpty();
+    }
+
+    /** Never an answer that is not held to what was asked for. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+            "\"grammar\":\"root ::= x\"                                        | line 1, column 10",
+            "\"grammar\":\"root ::= [a]\",\"response_format\":{\"type\":\"text\"} | not both",
+            "\"response_format\":{\"type\":\"xml\"}                              | response_format.type",
+            "\"response_format\":{}                                              | response_format.type",
+            "\"response_format\":{\"type\":\"json_schema\"}                      | needs json_schema.schema",
+            "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"uniqueItems\":true}}} | uniqueItems"})
+    void aFormThatCannotBeKeptIsRefused(String field, String reason) {
+        assertThatThrownBy(() -> run("{\"prompt\":\"abc\"," + field.strip() + "}"))
+                .isInstanceOf(InvalidPromptException.class).hasMessageContaining(reason);
     }
 
     @ParameterizedTest

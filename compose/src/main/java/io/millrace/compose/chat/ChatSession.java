@@ -8,6 +8,7 @@ import io.millrace.inference.GenerationException;
 import io.millrace.inference.GenerationRequest;
 import io.millrace.inference.LanguageModel;
 import io.millrace.inference.SamplingOptions;
+import io.millrace.inference.grammar.Grammar;
 import io.millrace.inference.chat.ChatMessage;
 import io.millrace.inference.chat.ChatTemplateException;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public final class ChatSession {
     private final SamplingOptions sampling;
     private final int maxTokens;
     private final Optional<ChatMessage> system;
+    private final Optional<Grammar> grammar;
     private final List<ChatMessage> exchanges = new ArrayList<>();
     private final AtomicReference<Sinks.Empty<Void>> running = new AtomicReference<>();
     private Optional<Finished> last = Optional.empty();
@@ -37,13 +39,15 @@ public final class ChatSession {
      *
      * @param maxTokens the longest answer
      * @param system what the model is told before all else
+     * @param grammar what each answer must look like, if not just any will do
      */
     public ChatSession(LanguageModel model, Engine engine, SamplingOptions sampling, int maxTokens,
-            Optional<String> system) {
+            Optional<String> system, Optional<Grammar> grammar) {
         this.model = model;
         this.engine = engine;
         this.sampling = sampling;
         this.maxTokens = maxTokens;
+        this.grammar = grammar;
         this.system = system.map(text -> ChatMessage.of("system", text));
     }
 
@@ -60,7 +64,7 @@ public final class ChatSession {
         try {
             List<Integer> prompt = Arrays.stream(model.encodeChat(messages())).boxed().toList();
             var request = new GenerationRequest(prompt, maxTokens, sampling, List.of(),
-                    GenerationRequest.DEFAULT_PRIORITY);
+                    GenerationRequest.DEFAULT_PRIORITY, grammar);
             Sinks.Empty<Void> stop = Sinks.empty();
             running.set(stop);
             for (GenerationEvent event : engine.generate(request).takeUntilOther(stop.asMono()).toIterable(PREFETCH)) {

@@ -19,9 +19,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A file of prompts, one a line, sent at once; Kafka is the queue they wait in. Blank lines are passed over. */
 final class Batch {
@@ -56,7 +53,7 @@ final class Batch {
         List<String> lines = PromptText.ofFile(file).lines().toList();
         try (var completions = new CompletionFeed(address, topics); var sender = new PromptSender(address, topics)) {
             int count = sendAll(lines, sender);
-            try (var _ = new OnInterrupt(() -> cancelAll(sender)); var progress = progress(count)) {
+            try (var _ = new OnInterrupt(() -> cancelAll(sender)); var progress = Progress.bar("prompts", count)) {
                 while (!pending.isEmpty()) {
                     for (var completion : completions.next(POLL, pending::containsKey)) {
                         take(completion);
@@ -109,10 +106,5 @@ final class Batch {
 
     private void cancelAll(PromptSender sender) {
         CompletableFuture.allOf(pending.keySet().stream().map(sender::cancel).toArray(CompletableFuture[]::new)).join();
-    }
-
-    private static ProgressBar progress(int count) {
-        return new ProgressBarBuilder().setTaskName("prompts").setInitialMax(count)
-                .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200).build();
     }
 }

@@ -10,6 +10,7 @@ import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.inference.grammar.Grammar;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -38,12 +39,16 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private SamplingFlags sampling;
 
+    @Mixin
+    private GrammarFlags grammarFlags;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         length.requireValid();
+        Optional<Grammar> grammar = grammarFlags.grammar();
         try (LanguageModel model = modelFlags.open()) {
             if (model.chatTemplate().isEmpty()) {
                 throw new UserException(model.name()
@@ -54,7 +59,7 @@ final class ChatCommand implements Callable<Integer> {
                 var session = new ChatSession(model, engine,
                         sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
                         length.limit(options.contextLength()),
-                        Optional.ofNullable(system));
+                        Optional.ofNullable(system), grammar);
                 talk(session, model.name());
             }
         }

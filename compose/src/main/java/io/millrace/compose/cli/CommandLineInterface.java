@@ -3,6 +3,7 @@ package io.millrace.compose.cli;
 import io.millrace.compose.UserException;
 import io.millrace.inference.chat.ChatTemplateException;
 import io.millrace.inference.gguf.GgufException;
+import io.millrace.inference.grammar.GrammarException;
 import io.millrace.schemas.InvalidPromptException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -56,7 +57,7 @@ public final class CommandLineInterface {
             commandLine.usage(commandLine.getErr());
             return ExitCode.USAGE;
         }
-        return commandLine.execute(withDefaultSubcommand(arguments));
+        return commandLine.execute(LlamafileArguments.insert(commandLine, withDefaultSubcommand(arguments)));
     }
 
     /** {@code millrace -m model.gguf -p text} means {@code millrace complete -m model.gguf -p text}. */
@@ -98,7 +99,7 @@ public final class CommandLineInterface {
 
     private static boolean isUsersOwn(Exception e) {
         return e instanceof UserException || e instanceof InvalidPromptException || e instanceof GgufException
-                || e instanceof ChatTemplateException;
+                || e instanceof ChatTemplateException || e instanceof GrammarException;
     }
 
     private static String firstLine(Exception e) {
@@ -108,6 +109,9 @@ public final class CommandLineInterface {
     @Command(name = "millrace", description = "LLM inference as an event stream, on the JVM.", mixinStandardHelpOptions = true, versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
             UpCommand.class, SendCommand.class, TailCommand.class, CompleteCommand.class, ChatCommand.class,
             WorkerCommand.class,
+            InspectCommand.class, TokenizeCommand.class, LogitsCommand.class, PerplexityCommand.class,
+            GrammarCommand.class,
+            SplitCommand.class, MergeCommand.class,
             GatewayCommand.class, WarmUpCommand.class}, footer = {"",
                     "Every flag can be given as an environment variable:",
                     "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",

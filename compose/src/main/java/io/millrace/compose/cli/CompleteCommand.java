@@ -11,10 +11,12 @@ import io.millrace.inference.GenerationException;
 import io.millrace.inference.GenerationRequest;
 import io.millrace.inference.LanguageModel;
 import io.millrace.inference.SamplingOptions;
+import io.millrace.inference.grammar.Grammar;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
@@ -60,17 +62,22 @@ final class CompleteCommand implements Callable<Integer> {
     @Mixin
     private SamplingFlags sampling;
 
+    @Mixin
+    private GrammarFlags grammarFlags;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
         length.requireValid();
+        Optional<Grammar> grammar = grammarFlags.grammar();
         String text = text();
         long startedNanos = System.nanoTime();
         try (LanguageModel model = modelFlags.open()) {
             EngineOptions options = modelFlags.options(model, 1, Integer.MAX_VALUE);
-            GenerationRequest request = request(model.encode(text), options.contextLength());
+            GenerationRequest request = request(model.encode(text), options.contextLength())
+                    .withGrammar(grammar);
             try (Engine engine = Engine.start(model, options)) {
                 var loading = Duration.ofNanos(System.nanoTime() - startedNanos);
                 Finished finished = print(engine, request);
@@ -125,6 +132,9 @@ final class CompleteCommand implements Callable<Integer> {
         } catch (GenerationException e) {
             if (e.kind() == GenerationException.Kind.PROMPT_TOO_LONG) {
                 throw new UserException(e.getMessage() + ": shorten it, or give a larger --ctx-size", e);
+            }
+            if (e.kind() == GenerationException.Kind.GRAMMAR) {
+                throw new UserException(e.getMessage(), e);
             }
             throw e;
         }

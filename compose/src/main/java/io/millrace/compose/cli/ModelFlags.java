@@ -4,7 +4,7 @@ import io.millrace.compose.UserException;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
 import io.millrace.inference.gguf.TensorType;
-import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model to run, and with how much of the machine. */
@@ -12,12 +12,11 @@ final class ModelFlags {
     /** Beyond what any model was made for. */
     private static final int MAX_CONTEXT = 1 << 20;
 
-    @Option(names = {"-m",
-            "--model"}, paramLabel = "FILE", description = "The model, a GGUF file; the small built-in one unless given.")
-    private Path file;
+    @Mixin
+    private ModelFile modelFile;
 
     @Option(names = {"-c",
-            "--ctx-size"}, paramLabel = "N", defaultValue = "0", description = "Tokens of prompt and answer together; 0 takes what the model was made for, beyond which its text gets worse.")
+            "--ctx-size"}, paramLabel = "N", defaultValue = "0", description = "Tokens of prompt and answer together; 0 takes what the model was made for, as far as memory allows; beyond it text gets worse.")
     private int contextLength;
 
     @Option(names = {"-t",
@@ -34,7 +33,7 @@ final class ModelFlags {
 
     /** Opens the model; the caller closes it. */
     LanguageModel open() {
-        return file == null ? LanguageModel.demo() : LanguageModel.load(file);
+        return modelFile.open();
     }
 
     /**
@@ -50,9 +49,10 @@ final class ModelFlags {
         if (threads != null && threads < 1) {
             throw new UserException("--threads must be 1 or more, not " + threads);
         }
-        int context = contextLength > 0 ? contextLength : Math.min(model.contextLength(), longestDefaultContext);
         requireCacheType("--cache-type-k", keyType, model);
         requireCacheType("--cache-type-v", valueType, model);
+        int context = new ContextLength(model, model.memory(keyType, valueType), sequences)
+                .choose(contextLength, longestDefaultContext);
         EngineOptions options = EngineOptions.defaults(model).withContextLength(context).withMaxSequences(sequences)
                 .withCacheTypes(keyType, valueType);
         return threads == null ? options : options.withThreads(threads);

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Text that a user hands over, in a file or on stdin. */
 final class PromptText {
@@ -34,12 +36,40 @@ final class PromptText {
      * @throws UserException if there is nothing on it but blanks, or it is not UTF-8
      */
     static String ofStandardInput() {
+        String text = standardInput();
+        if (text.isBlank()) {
+            throw new UserException("there is no prompt: give one as an argument, in a file, or on stdin");
+        }
+        return text;
+    }
+
+    /**
+     * The texts on standard input, each ended by a NUL character, but for the last, which may go without.
+     *
+     * @throws UserException as {@link #standardInput}
+     */
+    static List<String> nulEndedOfStandardInput() {
+        var texts = new ArrayList<String>();
+        String all = standardInput();
+        int start = 0;
+        for (int end = all.indexOf('\0'); end >= 0; end = all.indexOf('\0', start)) {
+            texts.add(all.substring(start, end));
+            start = end + 1;
+        }
+        if (start < all.length()) {
+            texts.add(all.substring(start));
+        }
+        return texts;
+    }
+
+    /**
+     * All of standard input, which may be nothing.
+     *
+     * @throws UserException if it cannot be read, or is not UTF-8
+     */
+    static String standardInput() {
         try {
-            var text = decode(System.in.readAllBytes(), "standard input");
-            if (text.isBlank()) {
-                throw new UserException("there is no prompt: give one as an argument, in a file, or on stdin");
-            }
-            return text;
+            return decode(System.in.readAllBytes(), "standard input");
         } catch (IOException e) {
             throw new UserException("standard input cannot be read: " + e.getMessage(), e);
         }

@@ -31,7 +31,7 @@ class ChatTest {
     }
 
     private ChatSession session(Optional<String> system) {
-        return new ChatSession(model, engine, SamplingOptions.GREEDY, LONGEST_ANSWER, system);
+        return new ChatSession(model, engine, SamplingOptions.GREEDY, LONGEST_ANSWER, system, Optional.empty());
     }
 
     private void type(ChatSession to, String... lines) {

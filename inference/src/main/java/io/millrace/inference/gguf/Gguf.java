@@ -14,12 +14,14 @@ import java.util.Optional;
  */
 public final class Gguf implements AutoCloseable {
     private final Metadata metadata;
+    private final Map<String, MemorySegment> rawMetadata;
     private final Map<String, Tensor> tensors;
     private final long size;
     private final Runnable unmap;
 
     private Gguf(GgufPart model, Runnable unmap) {
         this.metadata = model.metadata();
+        this.rawMetadata = model.rawMetadata();
         this.tensors = model.tensors();
         this.size = model.size();
         this.unmap = unmap;
@@ -60,6 +62,11 @@ public final class Gguf implements AutoCloseable {
 
     public Metadata metadata() {
         return metadata;
+    }
+
+    /** The bytes of each key-value pair, by key, in the file's order. */
+    Map<String, MemorySegment> rawMetadata() {
+        return rawMetadata;
     }
 
     /** In the file's order. */

@@ -1,5 +1,6 @@
 package io.millrace.inference.gguf;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -8,13 +9,14 @@ import java.util.Optional;
 /**
  * One GGUF, which may be a whole model or one shard of it.
  *
+ * @param rawMetadata the bytes of each key-value pair, by key
  * @param tensors by name, in the file's order
  * @param size of the file in bytes
  */
-record GgufPart(Metadata metadata, Map<String, Tensor> tensors, long size) {
-    private static final String NUMBER = "split.no";
-    private static final String COUNT = "split.count";
-    private static final String TENSORS = "split.tensors.count";
+record GgufPart(Metadata metadata, Map<String, MemorySegment> rawMetadata, Map<String, Tensor> tensors, long size) {
+    static final String NUMBER = "split.no";
+    static final String COUNT = "split.count";
+    static final String TENSORS = "split.tensors.count";
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** How far behind the last tensor another shard may begin. */
     private static final int MOST_PADDING_BYTES = 64;
@@ -22,9 +24,9 @@ record GgufPart(Metadata metadata, Map<String, Tensor> tensors, long size) {
     static GgufPart read(FileBytes bytes, String source) {
         var cursor = new Cursor(bytes, source);
         Header header = Header.read(cursor);
-        Metadata metadata = MetadataReader.read(cursor, header.pairs());
-        TensorDirectory.Contents contents = TensorDirectory.read(cursor, header.tensors(), metadata);
-        var part = new GgufPart(metadata, contents.tensors(), bytes.size());
+        MetadataReader.Contents pairs = MetadataReader.read(cursor, header.pairs());
+        TensorDirectory.Contents contents = TensorDirectory.read(cursor, header.tensors(), pairs.metadata());
+        var part = new GgufPart(pairs.metadata(), pairs.raw(), contents.tensors(), bytes.size());
         if (part.isShard()) {
             refuseJoined(bytes, contents.end(), source);
         }

@@ -31,6 +31,11 @@ public final class Metadata {
         return values.containsKey(key);
     }
 
+    /** The value as it is, of one of the types named above; null if there is none. Arrays are not copies: do not change them. */
+    public Object value(String key) {
+        return values.get(key);
+    }
+
     public String string(String key) {
         return required(key, String.class, "a string");
     }

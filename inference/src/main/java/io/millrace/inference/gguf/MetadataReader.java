@@ -1,5 +1,6 @@
 package io.millrace.inference.gguf;
 
+import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,17 +14,27 @@ final class MetadataReader {
         this.cursor = cursor;
     }
 
-    static Metadata read(Cursor cursor, int pairs) {
+    /**
+     * The pairs of a file, in its order.
+     *
+     * @param raw each pair's own bytes, key and type and value, by key
+     */
+    record Contents(Metadata metadata, Map<String, MemorySegment> raw) {}
+
+    static Contents read(Cursor cursor, int pairs) {
         var reader = new MetadataReader(cursor);
         Map<String, Object> values = LinkedHashMap.newLinkedHashMap(pairs);
+        Map<String, MemorySegment> raw = LinkedHashMap.newLinkedHashMap(pairs);
         for (int i = 0; i < pairs; i++) {
+            long start = cursor.position();
             String key = cursor.nextString("the key of metadata pair " + (i + 1));
             Object value = reader.value(ValueType.read(cursor, key), key, 0);
             if (values.put(key, value) != null) {
                 throw cursor.damaged("the metadata key " + key + " is there twice");
             }
+            raw.put(key, cursor.bytes().slice(start, cursor.position() - start).asReadOnly());
         }
-        return new Metadata(cursor.source(), values);
+        return new Contents(new Metadata(cursor.source(), values), raw);
     }
 
     private Object value(ValueType type, String key, int depth) {

@@ -96,7 +96,7 @@ final class ModelFiles {
             throw new GgufException(first.metadata().source() + ": the shards hold " + tensors.size()
                     + " tensors, where the first promises " + count + "; download them again");
         });
-        return new GgufPart(first.metadata(), tensors, size(parts));
+        return new GgufPart(first.metadata(), first.rawMetadata(), tensors, size(parts));
     }
 
     private static void addAll(GgufPart part, Map<String, Tensor> tensors) {

@@ -9,7 +9,7 @@ import java.util.Map;
 /** Reads where each tensor is, and checks that it can be there. */
 final class TensorDirectory {
     private static final int MOST_DIMENSIONS = 4;
-    private static final int DEFAULT_ALIGNMENT = 32;
+    static final int DEFAULT_ALIGNMENT = 32;
     /** No type packs more. */
     private static final int MOST_ELEMENTS_PER_BYTE = 8;
     private static final int MOST_ALIGNMENT = 1 << 20;

@@ -3,6 +3,7 @@ package io.millrace.inference.sample;
 import io.millrace.inference.SamplingOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Chooses the tokens of one generation, as its {@link SamplingOptions} say. What is drawn depends on the logits, the tokens accepted
@@ -13,6 +14,7 @@ public final class Sampler {
 
     private final SamplingOptions options;
     private final int vocabularySize;
+    private final TokenConstraint constraint;
     private final Penalties penalties;
     private final Candidates candidates;
     private final List<Stage> stages = new ArrayList<>();
@@ -21,10 +23,12 @@ public final class Sampler {
      * Prepares all that sampling needs, so that {@link #sample} allocates nothing.
      *
      * @param vocabularySize logits a token
+     * @param constraint which tokens may come; told about those that do by whoever gave it
      */
-    public Sampler(SamplingOptions options, int vocabularySize) {
+    public Sampler(SamplingOptions options, int vocabularySize, TokenConstraint constraint) {
         this.options = options;
         this.vocabularySize = vocabularySize;
+        this.constraint = constraint;
         penalties = Penalties.areOn(options) ? new Penalties(options, vocabularySize) : null;
         if (isGreedy()) {
             candidates = null;
@@ -60,6 +64,7 @@ public final class Sampler {
      * @param logits the vocabulary's, from {@code offset} on; not changed
      * @param position how many tokens there are before it, of the prompt and generated: a generation that is taken over with its text as prompt
      *            goes on with the same draws
+     * @throws IllegalStateException if the constraint allows none
      * @throws ArithmeticException if a logit is not a number, or none is finite: the model's fault
      */
     public int sample(float[] logits, int offset, int position) {
@@ -71,7 +76,7 @@ public final class Sampler {
         float bestLogit = Float.NEGATIVE_INFINITY;
         for (int token = 0; token < vocabularySize; token++) {
             float logit = logit(logits, offset, token);
-            if (logit > bestLogit) {
+            if (logit > bestLogit && constraint.allows(token)) {
                 best = token;
                 bestLogit = logit;
             }
@@ -83,7 +88,9 @@ public final class Sampler {
     private int draw(float[] logits, int offset, int position) {
         candidates.clear();
         for (int token = 0; token < vocabularySize; token++) {
-            candidates.offer(token, logit(logits, offset, token));
+            if (constraint.allows(token)) {
+                candidates.offer(token, logit(logits, offset, token));
+            }
         }
         requireFinite(candidates.maxLogit());
         if (options.topK() > 0) {
@@ -104,7 +111,11 @@ public final class Sampler {
         return penalties == null ? logit : penalties.adjust(token, logit);
     }
 
-    private static void requireFinite(float maxLogit) {
+    private void requireFinite(float maxLogit) {
+        if (maxLogit == Float.NEGATIVE_INFINITY
+                && IntStream.range(0, vocabularySize).noneMatch(constraint::allows)) {
+            throw new IllegalStateException("no token of the vocabulary may come next");
+        }
         if (Float.isInfinite(maxLogit)) {
             throw new ArithmeticException("the model's greatest logit is " + maxLogit);
         }

@@ -8,14 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.inference.SharedData;
 import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.gguf.Gguf;
-import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.tokenizer.Tokenizer;
 import io.millrace.inference.tokenizer.Tokenizers;
 import io.millrace.inference.tokenizer.Utf8Assembler;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -63,36 +61,6 @@ class LlamaForwardTest {
     private static int[] withBeginning(Tokenizer tokenizer, String text) {
         return IntStream.concat(IntStream.of(tokenizer.vocabulary().beginningOfSequence().orElseThrow()),
                 IntStream.of(tokenizer.encode(text, false))).toArray();
-    }
-
-    /**
-     * As llama.cpp measures it; 0.2 % is what single-precision sums in another order may differ by. Half-precision keys and values
-     * cost no more than that.
-     */
-    @ParameterizedTest
-    @CsvSource({"128, 4.0638, F32", "256, 3.8975, F32", "256, 3.8975, F16"})
-    void perplexityIsTheReferences(int context, double expected, TensorType cacheType) throws IOException {
-        try (Gguf file = Gguf.open(SharedData.model(STORIES))) {
-            Tokenizer tokenizer = Tokenizers.of(file.metadata());
-            int[] tokens = withBeginning(tokenizer, Files.readString(SharedData.corpus("tinystories-valid.txt")));
-            double sum = 0;
-            int scored = 0;
-            try (var runner = new Runner(file, tokenizer.vocabulary().size(), Kernels.fastest(), 2, context,
-                    cacheType)) {
-                for (int start = 0; start + context <= tokens.length; start += context) {
-                    int[] chunk = IntStream.range(start, start + context).map(i -> tokens[i]).toArray();
-                    chunk[0] = tokens[0];
-                    SequenceCache cache = runner.newSequence();
-                    float[][] logits = runner.run(cache, 0, chunk);
-                    for (int i = context / 2; i < context - 1; i++) {
-                        sum += Runner.logSumExp(logits[i]) - logits[i][chunk[i + 1]];
-                        scored++;
-                    }
-                    cache.free();
-                }
-            }
-            assertThat(Math.exp(sum / scored)).isCloseTo(expected, within(0.002 * expected));
-        }
     }
 
     /** Positions up to 9215, where Llama 3.1's rotary scaling decides. Tolerance: the golden data's own. */

@@ -101,7 +101,7 @@ class SamplerTest {
 
     @Test
     void temperatureZeroIsTheMostLikelyTokenAndTheLowestAmongEquals() {
-        var sampler = new Sampler(SamplingOptions.GREEDY, 5);
+        var sampler = new Sampler(SamplingOptions.GREEDY, 5, TokenConstraint.NONE);
         assertThat(sampler.sample(new float[]{9, 1, 3, 3, Float.NEGATIVE_INFINITY, 2}, 1, 0)).isEqualTo(1);
     }
 
@@ -112,7 +112,7 @@ class SamplerTest {
         for (int i = 0; i < 4; i++) {
             logits[i] = (float) Math.log(probabilities[i]);
         }
-        var sampler = new Sampler(options(1, 0, 1, 0, seed), 4);
+        var sampler = new Sampler(options(1, 0, 1, 0, seed), 4, TokenConstraint.NONE);
         var drawn = new float[4];
         int draws = 100_000;
         for (int position = 0; position < draws; position++) {
@@ -127,13 +127,14 @@ class SamplerTest {
         // close together: whatever is drawn, many tokens are likely
         float[] logits = scaled(logits(1000), 0.1f);
         SamplingOptions options = options(0.8f, 40, 0.95f, 0.05f, seed);
-        var first = new Sampler(options, logits.length);
+        var first = new Sampler(options, logits.length, TokenConstraint.NONE);
         int[] forwards = new int[50];
         for (int position = 0; position < 50; position++) {
             forwards[position] = first.sample(logits, 0, position);
         }
         for (int position = 49; position >= 0; position--) {
-            assertThat(new Sampler(options, logits.length).sample(logits, 0, position)).as("seed %s", seed)
+            assertThat(new Sampler(options, logits.length, TokenConstraint.NONE).sample(logits, 0, position))
+                    .as("seed %s", seed)
                     .isEqualTo(forwards[position]);
         }
         assertThat(Arrays.stream(forwards).distinct().count()).isGreaterThan(1);
@@ -162,7 +163,8 @@ class SamplerTest {
     void extremeLogitsAndTemperaturesStillGiveAToken() {
         float[] logits = {-3e38f, 3e38f, Float.NEGATIVE_INFINITY, 0};
         for (float temperature : new float[]{Float.MIN_VALUE, 1e-6f, 1, 1e30f}) {
-            var sampler = new Sampler(new SamplingOptions(temperature, 3, 0.9f, 0.1f, 0.9f, 1, 0, 0, 0, seed), 4);
+            var sampler = new Sampler(new SamplingOptions(temperature, 3, 0.9f, 0.1f, 0.9f, 1, 0, 0, 0, seed), 4,
+                    TokenConstraint.NONE);
             assertThat(sampler.sample(logits, 0, 0)).as("seed %s", seed).isEqualTo(1);
         }
     }
@@ -170,10 +172,11 @@ class SamplerTest {
     @Test
     void logitsThatAreNoNumbersAreTheModelsFault() {
         for (SamplingOptions options : new SamplingOptions[]{SamplingOptions.GREEDY, SamplingOptions.DEFAULT}) {
-            assertThatThrownBy(() -> new Sampler(options, 3).sample(new float[]{1, Float.NaN, 2}, 0, 0))
+            assertThatThrownBy(
+                    () -> new Sampler(options, 3, TokenConstraint.NONE).sample(new float[]{1, Float.NaN, 2}, 0, 0))
                     .isInstanceOf(ArithmeticException.class).hasMessageContaining("token 1 is not a number");
             var none = new float[]{Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
-            assertThatThrownBy(() -> new Sampler(options, 3).sample(none, 0, 0))
+            assertThatThrownBy(() -> new Sampler(options, 3, TokenConstraint.NONE).sample(none, 0, 0))
                     .isInstanceOf(ArithmeticException.class).hasMessageContaining("-Infinity");
         }
     }
@@ -181,7 +184,7 @@ class SamplerTest {
     @Test
     void penaltiesForgetWhatLeftTheirWindow() {
         float[] logits = {2, 1.5f, 1};
-        var sampler = new Sampler(penalised(0, 1, 2, 0, 10), 3);
+        var sampler = new Sampler(penalised(0, 1, 2, 0, 10), 3, TokenConstraint.NONE);
         assertThat(sampler.sample(logits, 0, 0)).isZero();
         sampler.accept(0);
         assertThat(sampler.sample(logits, 0, 1)).isEqualTo(1);
@@ -194,7 +197,8 @@ class SamplerTest {
     @Test
     void samplingAllocatesNothing() {
         float[] logits = logits(4000);
-        var sampler = new Sampler(new SamplingOptions(0.8f, 40, 0.95f, 0.05f, 0.9f, 1.1f, 64, 0.1f, 0.1f, seed), 4000);
+        var sampler = new Sampler(new SamplingOptions(0.8f, 40, 0.95f, 0.05f, 0.9f, 1.1f, 64, 0.1f, 0.1f, seed), 4000,
+                TokenConstraint.NONE);
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int rounds = 2000;
         long before = 0;

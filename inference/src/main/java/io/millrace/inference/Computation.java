@@ -1,0 +1,67 @@
+package io.millrace.inference;
+
+import io.millrace.inference.cache.BlockPool;
+import io.millrace.inference.kernel.KeyValueRows;
+import io.millrace.inference.model.Batch;
+import io.millrace.inference.model.ComputeThreads;
+import io.millrace.inference.model.LlamaForward;
+
+/**
+ * What it takes to compute a model's logits: threads, the cache's memory, the forward pass and its batch. For one thread.
+ */
+final class Computation implements AutoCloseable {
+    private final ComputeThreads threads;
+    private final BlockPool pool;
+    private final LlamaForward forward;
+    private final Batch batch;
+    private final int vocabulary;
+
+    /**
+     * Takes what options say.
+     *
+     * @param maxOutputs the most tokens of a batch that want logits
+     * @throws IllegalArgumentException if a cache type does not fit the model's heads
+     */
+    Computation(LanguageModel model, EngineOptions options, int maxOutputs) {
+        options.requireCacheTypes(model);
+        var config = model.config();
+        KeyValueRows keys = model.kernels().keyValueRows(options.keyType());
+        KeyValueRows values = model.kernels().keyValueRows(options.valueType());
+        threads = new ComputeThreads(options.threads());
+        pool = new BlockPool(config.layers(), keys.bytes(config.keyValueWidth()), values.bytes(config.keyValueWidth()),
+                Math.multiplyExact(options.maxSequences(), BlockPool.blocksFor(options.contextLength())));
+        forward = new LlamaForward(config, model.weights(), model.kernels(), threads, keys, values,
+                options.maxBatchTokens(), maxOutputs, options.contextLength());
+        batch = new Batch(options.maxBatchTokens());
+        vocabulary = model.weights().vocabularySize();
+    }
+
+    BlockPool pool() {
+        return pool;
+    }
+
+    /** The batch to fill before {@link #run}. */
+    Batch batch() {
+        return batch;
+    }
+
+    void run() {
+        forward.run(batch);
+    }
+
+    /** The logits of the last run's outputs, one after the other. */
+    float[] logits() {
+        return forward.logits();
+    }
+
+    /** Where an output's logits begin. */
+    int offset(int output) {
+        return output * vocabulary;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        threads.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.millrace.inference;
+
+import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.gguf.TensorType;
+import io.millrace.inference.kernel.Kernels;
+import io.millrace.inference.model.LlamaConfig;
+
+/**
+ * What it takes to run a model.
+ *
+ * @param weightBytes of the file, which is mapped: it need not all be resident, but is slow where it is not
+ * @param cacheBytesAPosition of keys and values, of one position of one sequence in all layers
+ */
+public record ModelMemory(long weightBytes, long cacheBytesAPosition) {
+    /**
+     * Counts.
+     *
+     * @throws io.millrace.inference.gguf.GgufException if the file is no model that Millrace runs
+     */
+    public static ModelMemory of(Gguf model, TensorType keyType, TensorType valueType) {
+        return of(LlamaConfig.of(model.metadata()), model.size(), keyType, valueType);
+    }
+
+    static ModelMemory of(LanguageModel model, TensorType keyType, TensorType valueType) {
+        return of(model.config(), model.size(), keyType, valueType);
+    }
+
+    private static ModelMemory of(LlamaConfig config, long size, TensorType keyType, TensorType valueType) {
+        Kernels kernels = Kernels.fastest();
+        int width = config.keyValueWidth();
+        return new ModelMemory(size, config.layers()
+                * (kernels.keyValueRows(keyType).bytes(width) + kernels.keyValueRows(valueType).bytes(width)));
+    }
+
+    /** Bytes of keys and values when so many sequences are as long as they may get. */
+    public long cacheBytes(int contextLength, int sequences) {
+        return Math.multiplyExact(cacheBytesAPosition, Math.multiplyExact((long) contextLength, sequences));
+    }
+
+    /** The longest context for so many sequences whose keys and values fit so many bytes; may be 0. */
+    public long contextFor(long bytes, int sequences) {
+        return Math.max(0, bytes) / Math.multiplyExact(cacheBytesAPosition, sequences);
+    }
+}

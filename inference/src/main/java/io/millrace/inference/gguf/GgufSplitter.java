@@ -1,0 +1,72 @@
+package io.millrace.inference.gguf;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/** Writes a model as shards, as llama.cpp's {@code gguf-split} does: the first has all metadata, each has some tensors. */
+public final class GgufSplitter {
+    private static final int MOST_SHARDS = 0xffff;
+
+    private final int mostTensors;
+    private final long mostBytes;
+
+    /**
+     * Says how large shards may get; a tensor is never cut.
+     *
+     * @param mostTensors in a shard, 1 or more
+     * @param mostBytes of a shard's tensors, 1 or more
+     */
+    public GgufSplitter(int mostTensors, long mostBytes) {
+        if (mostTensors < 1 || mostBytes < 1) {
+            throw new IllegalArgumentException("a shard must have room for a tensor");
+        }
+        this.mostTensors = mostTensors;
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * Writes {@code NAME-00001-of-00005.gguf} and so on.
+     *
+     * @param prefix folder and NAME
+     * @param progress told how many shards are written, after each
+     * @return the shards
+     * @throws GgufException if one exists already or cannot be written
+     */
+    public List<Path> split(Gguf model, Path prefix, IntConsumer progress) {
+        List<List<Tensor>> shards = shards(model);
+        if (shards.size() > MOST_SHARDS) {
+            throw new GgufException(model.source() + ": would become " + shards.size() + " shards, more than "
+                    + MOST_SHARDS + "; let them be larger");
+        }
+        var written = new ArrayList<Path>();
+        for (int i = 0; i < shards.size(); i++) {
+            GgufWriter writer = i == 0 ? GgufWriter.withMetadataOf(model) : GgufWriter.withoutMetadata();
+            var name = new ShardName(prefix.getFileName().toString(), i + 1, shards.size());
+            Path path = prefix.resolveSibling(name.toString());
+            writer.uint16(GgufPart.NUMBER, i).uint16(GgufPart.COUNT, shards.size())
+                    .int32(GgufPart.TENSORS, model.tensors().size()).tensors(shards.get(i)).write(path);
+            written.add(path);
+            progress.accept(i + 1);
+        }
+        return written;
+    }
+
+    private List<List<Tensor>> shards(Gguf model) {
+        List<List<Tensor>> shards = new ArrayList<>();
+        List<Tensor> shard = new ArrayList<>();
+        long bytes = 0;
+        for (Tensor tensor : model.tensors()) {
+            if (!shard.isEmpty() && (shard.size() == mostTensors || bytes + tensor.data().byteSize() > mostBytes)) {
+                shards.add(shard);
+                shard = new ArrayList<>();
+                bytes = 0;
+            }
+            shard.add(tensor);
+            bytes += tensor.data().byteSize();
+        }
+        shards.add(shard);
+        return shards;
+    }
+}
