@@ -9,12 +9,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.inference.grammar.Expression.Choice;
 import io.millrace.inference.grammar.Expression.Repeat;
 import io.millrace.inference.grammar.Expression.Rule;
+import io.millrace.inference.grammar.Expression.Sequence;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a JSON Schema into rules. A schema that is referred to is a rule of its own, so schemas may be recursive. */
 final class JsonSchemaReader {
@@ -47,10 +51,27 @@ final class JsonSchemaReader {
             throw new GrammarException("the schema must be a JSON object");
         }
         var reader = new JsonSchemaReader(document);
-        reader.rules.put(Grammar.ROOT, document.isObject() && document.isEmpty()
+        Expression root = document.isObject() && document.isEmpty()
                 ? JsonText.OBJECT
-                : reader.expression(new JsonSchema(document, "#")));
+                : reader.expression(new JsonSchema(document, "#"));
+        reader.rules.put(Grammar.ROOT, reader.withoutLastSpace(root, new HashSet<>()));
         return reader.rules;
+    }
+
+    /** The document's last character is its end: a generation need not wait for white space behind it. */
+    private Expression withoutLastSpace(Expression expression, Set<Rule> open) {
+        return switch (expression) {
+            case Rule rule when rule.equals(JsonText.SPACE) -> Expression.NOTHING;
+            case Rule rule when open.add(rule) -> withoutLastSpace(rules.get(rule.name()), open);
+            case Choice choice -> new Choice(choice.options().stream()
+                    .map(option -> withoutLastSpace(option, new HashSet<>(open))).toList());
+            case Sequence sequence when !sequence.parts().isEmpty() -> {
+                var parts = new ArrayList<>(sequence.parts());
+                parts.addLast(withoutLastSpace(parts.removeLast(), open));
+                yield new Sequence(parts);
+            }
+            default -> expression;
+        };
     }
 
     private Expression expression(JsonSchema schema) {
@@ -195,7 +216,7 @@ final class JsonSchemaReader {
         if (item != null && items != null) {
             parts.add(anyNumber(JsonText.following(item)));
         }
-        return sequence(JsonText.punctuation("["), new Expression.Sequence(parts), JsonText.punctuation("]"));
+        return sequence(JsonText.punctuation("["), new Sequence(parts), JsonText.punctuation("]"));
     }
 
     private static Expression items(Expression item, int least, int most) {

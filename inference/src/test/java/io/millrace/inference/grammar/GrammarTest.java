@@ -175,6 +175,16 @@ class GrammarTest {
         assertThat(grammar.accepts(invalid.strip())).as(invalid).isFalse();
     }
 
+    @Test
+    void aDocumentEndsWithItsLastCharacter() {
+        Grammar grammar = Grammar
+                .ofJsonSchema("{\"anyOf\":[{\"properties\":{\"a\":{\"enum\":[1,2]}}},{\"type\":\"null\"}]}");
+        assertThat(grammar.accepts("{ \"a\" : 1 }")).isTrue();
+        assertThat(grammar.accepts("{\"a\":1} ")).isFalse();
+        assertThat(grammar.accepts("null ")).isFalse();
+        assertThat(Grammar.ofJsonSchema("{}").accepts("{} ")).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "{\"type\":\"integer\",\"multipleOf\":3}        | at #: the keyword 'multipleOf' is not supported",

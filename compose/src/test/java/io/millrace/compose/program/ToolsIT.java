@@ -1,0 +1,194 @@
+package io.millrace.compose.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The commands for people who look after model files, as they use them. */
+class ToolsIT {
+    private static final Path DEMO = Program.root()
+            .resolve("inference/src/main/resources/models/millrace-demo-Q8_0.gguf");
+
+    @TempDir
+    Path folder;
+
+    private static String out(String... arguments) throws Exception {
+        try (var program = Program.start(arguments)) {
+            assertThat(program.status()).as(program.err()).isZero();
+            return program.out();
+        }
+    }
+
+    private static void refused(String reason, String... arguments) throws Exception {
+        try (var program = Program.start(arguments)) {
+            assertThat(program.status()).as(program.err()).isEqualTo(2);
+            assertThat(program.err().lines()).singleElement().asString().startsWith("millrace").contains(reason);
+        }
+    }
+
+    private static Path shared(String name) {
+        Path file = Program.root().resolveSibling("shared").resolve(name);
+        assumeTrue(Files.exists(file), "no file shared/" + name + " beside the checkout");
+        return file;
+    }
+
+    private String write(String name, byte[]... contents) throws IOException {
+        Path file = folder.resolve(name);
+        try (OutputStream stream = Files.newOutputStream(file)) {
+            for (byte[] piece : contents) {
+                stream.write(piece);
+            }
+        }
+        return file.toString();
+    }
+
+    /** An executable's bytes, then an archive with the model and its default arguments. */
+    private String llamafile(byte[] model, String arguments) throws IOException {
+        Path file = folder.resolve("demo.llamafile");
+        try (OutputStream stream = Files.newOutputStream(file)) {
+            stream.write("MZqFpD='\n#!/bin/sh\n".getBytes(StandardCharsets.UTF_8));
+            try (var zip = new ZipOutputStream(stream)) {
+                store(zip, "demo.gguf", model);
+                store(zip, ".args", arguments.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return file.toString();
+    }
+
+    private static void store(ZipOutputStream zip, String name, byte[] contents) throws IOException {
+        var entry = new ZipEntry(name);
+        var crc = new CRC32();
+        crc.update(contents);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(contents.length);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(contents);
+        zip.closeEntry();
+    }
+
+    @Test
+    void everyContainerOfAModelGivesTheSameText() throws Exception {
+        byte[] model = Files.readAllBytes(DEMO);
+        String whole = write("demo.gguf", model);
+        String split = out("split", whole, folder.resolve("demo").toString(), "--split-max-size", "1M").lines()
+                .toList().getFirst();
+        int third = model.length / 3;
+        String part = write("demo.cat0.llamafile", Arrays.copyOf(model, third));
+        write("demo.cat1.llamafile", Arrays.copyOfRange(model, third, 2 * third + 7));
+        write("demo.cat2.llamafile", Arrays.copyOfRange(model, 2 * third + 7, model.length));
+        String executable = llamafile(model, "-m\ndemo.gguf\n--temp\n0\n-n\n30\n--host\n0.0.0.0\n...\n");
+        String merged = folder.resolve("merged.gguf").toString();
+        out("merge", split, merged);
+
+        String expected = out("complete", "-m", whole, "-p", "Once upon a time", "-n", "30", "--temp", "0");
+        assertThat(expected).isNotBlank();
+        for (String container : List.of(split, part, merged)) {
+            assertThat(out("complete", "-m", container, "-p", "Once upon a time", "-n", "30", "--temp", "0"))
+                    .as(container).isEqualTo(expected);
+        }
+        // its own arguments say how long and how
+        assertThat(out("-m", executable, "-p", "Once upon a time")).isEqualTo(expected);
+        assertThat(out("-m", executable, "-p", "Once upon a time", "-n", "5")).isNotBlank()
+                .hasSizeLessThan(expected.length());
+        assertThat(Path.of(merged)).hasSameBinaryContentAs(DEMO);
+        refused("exists already", "merge", split, merged);
+    }
+
+    @Test
+    void inspectTellsWhatIsInAFile() throws Exception {
+        JsonNode json = new ObjectMapper().readTree(out("inspect", "--json", "-c", "100", "-np", "2"));
+        assertThat(json.at("/metadata/general.architecture").asText()).isEqualTo("llama");
+        assertThat(json.get("tensors")).isNotEmpty().allSatisfy(
+                tensor -> assertThat(tensor.fieldNames()).toIterable().containsExactly("name", "type", "dimensions",
+                        "bytes"));
+        assertThat(json.get("bytes").asLong()).isEqualTo(Files.size(DEMO));
+        long layers = json.at("/metadata/llama.block_count").asLong();
+        long width = json.at("/metadata/llama.embedding_length").asLong()
+                * json.at("/metadata/llama.attention.head_count_kv").asLong()
+                / json.at("/metadata/llama.attention.head_count").asLong();
+        assertThat(json.at("/memory/cache").asLong()).isEqualTo(2 * 100 * layers * 2 * width * Float.BYTES);
+        assertThat(out("inspect", "-m", DEMO.toString())).contains("general.architecture = llama", "token_embd.weight",
+                "Q8_0", "Memory for a context of");
+        refused("no such file", "inspect", "-m", folder.resolve("x.gguf").toString());
+    }
+
+    @Test
+    void tokenizePrintsIds() throws Exception {
+        String vocabulary = shared("models/llama31-vocab.gguf").toString();
+        assertThat(out("tokenize", "-m", vocabulary, "-p", "Hello world")).isEqualTo("[9906, 1917]\n");
+        assertThat(out("tokenize", "-m", vocabulary, "--special", "-p", "<|eot_id|>")).isEqualTo("[128009]\n");
+        Path texts = Files.writeString(folder.resolve("texts"), "Hello\0 world\0\0Hello");
+        var process = new ProcessBuilder(Program.root().resolve("millrace").toString(), "tokenize", "-m", vocabulary,
+                "--nul").redirectInput(texts.toFile()).start();
+        assertThat(process.inputReader().lines()).containsExactly("[9906]", "[1917]", "[]", "[9906]");
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void perplexityEndsWithItsFigure() throws Exception {
+        String printed = out("perplexity", "-m", shared("models/stories260K.gguf").toString(), "-f",
+                shared("corpora/tinystories-valid.txt").toString(), "-c", "256");
+        assertThat(printed.lines().toList().getLast()).matches("PPL = \\d+\\.\\d+ \\+/- 0\\.\\d+");
+        assertThat(Double.parseDouble(printed.split(" ", -1)[2])).isCloseTo(3.8975, within(0.002 * 3.8975));
+    }
+
+    @Test
+    void logitsAreAJsonObjectALine() throws Exception {
+        String tokens = write("tokens", out("tokenize", "-p", "Once upon a time there was a boat")
+                .getBytes(StandardCharsets.UTF_8));
+        List<String> lines = out("logits", "--tokens", tokens, "--positions", "0,3", "--top", "2").lines().toList();
+        assertThat(lines).hasSize(2);
+        JsonNode last = new ObjectMapper().readTree(lines.getLast());
+        assertThat(last.get("pos").asInt()).isEqualTo(3);
+        assertThat(last.get("top")).hasSize(2);
+        assertThat(last.at("/top/0/1").asDouble()).isLessThan(last.get("logsumexp").asDouble())
+                .isGreaterThanOrEqualTo(last.at("/top/1/1").asDouble());
+        refused("--positions must be from 0", "logits", "--tokens", tokens, "--positions", "1000");
+        refused("'x' is no token id", "logits", "--tokens", write("wrong", new byte[]{'x'}), "--positions", "0");
+    }
+
+    @Test
+    void grammarsAreTriedOnTexts() throws Exception {
+        String gbnf = write("yes.gbnf", "root ::= \"yes\" | \"no\"".getBytes(StandardCharsets.UTF_8));
+        Path texts = Files.writeString(folder.resolve("texts"), "yes\0maybe\0no");
+        var process = new ProcessBuilder(Program.root().resolve("millrace").toString(), "grammar", "--gbnf", gbnf,
+                "--nul").redirectInput(texts.toFile()).start();
+        assertThat(process.inputReader().lines()).containsExactly("accept", "reject", "accept");
+        assertThat(process.waitFor()).isZero();
+        refused("line 1, column 10", "grammar", "--gbnf", write("wrong.gbnf", "root ::= )".getBytes(
+                StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"--grammar | root ::= [0-9]{3} | \\d{3}",
+            "-j | {\"type\":\"integer\",\"minimum\":10,\"maximum\":99} | \\d{2}"})
+    void completeKeepsAGrammar(String flag, String grammar, String text) throws Exception {
+        assertThat(out("complete", "-p", "Once", flag.strip(), grammar.strip(), "-n", "20")).matches(text.strip());
+    }
+
+    @Test
+    void whatCannotBeKeptOrFitIsRefused() throws Exception {
+        refused("line 1", "complete", "-p", "Once", "--grammar", "root ::= (");
+        refused("not supported", "complete", "-p", "Once", "-j", "{\"uniqueItems\":true}");
+        refused("give one of", "complete", "-p", "Once", "-j", "{}", "--grammar", "root ::= [a]");
+        refused("needs", "worker", "-c", "1048576", "-np", "1000000");
+    }
+}
