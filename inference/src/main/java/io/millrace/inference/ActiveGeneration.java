@@ -9,6 +9,7 @@ import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.grammar.GrammarConstraint;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.sample.Sampler;
+import io.millrace.inference.sample.SequenceBreakers;
 import io.millrace.inference.sample.StopStrings;
 import io.millrace.inference.sample.TokenConstraint;
 import io.millrace.inference.schedule.Schedulable;
@@ -48,7 +49,10 @@ final class ActiveGeneration implements Schedulable {
         this.constraint = request.grammar()
                 .map(grammar -> (TokenConstraint) new GrammarConstraint(grammar, tokenizer, model.vocabularyBytes()))
                 .orElse(TokenConstraint.NONE);
-        this.sampler = new Sampler(request.sampling(), tokenizer.vocabulary().size(), constraint);
+        this.sampler = new Sampler(request.sampling(), tokenizer.vocabulary().size(), constraint,
+                request.sampling().dry().isOn()
+                        ? SequenceBreakers.of(request.sampling().dry().breakers(), tokenizer)
+                        : SequenceBreakers.NONE);
         this.stop = new StopStrings(request.stop());
     }
 

@@ -8,6 +8,9 @@ import io.millrace.inference.GenerationEvent.Reason;
 import io.millrace.inference.GenerationEvent.Started;
 import io.millrace.inference.GenerationEvent.Token;
 import io.millrace.inference.GenerationException.Kind;
+import io.millrace.inference.SamplingOptions.Penalties;
+import io.millrace.inference.SamplingOptions.Temperature;
+import io.millrace.inference.SamplingOptions.Truncation;
 import io.millrace.inference.chat.ChatMessage;
 import io.millrace.inference.grammar.Grammar;
 import io.millrace.inference.gguf.TensorType;
@@ -84,8 +87,9 @@ class EngineTest {
         List<GenerationRequest> requests = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             requests.add(
-                    request("The little boat " + "very ".repeat(i % 5) + "far", 10 + i, new SamplingOptions(0.9f, 40,
-                            0.95f, 0.05f, 1, 1.1f, 64, 0, 0, i)));
+                    request("The little boat " + "very ".repeat(i % 5) + "far", 10 + i,
+                            SamplingOptions.DEFAULT.withTemperature(Temperature.of(0.9f))
+                                    .withPenalties(new Penalties(1.1f, 64, 0, 0)).withSeed(i)));
         }
         List<String> alone = requests.stream().map(request -> text(run(request))).toList();
         List<String> together = Flux.fromIterable(requests)
@@ -102,7 +106,8 @@ class EngineTest {
         var message = ChatMessage.of("user", question);
         int[] prompt = model.encodeChat(List.of(message));
         // what the model's README recommends: greedily, so small a model goes in circles
-        var sampling = new SamplingOptions(0.6f, 20, 1, 0, 1, 1, 0, 0, 0, 1);
+        var sampling = SamplingOptions.GREEDY.withTemperature(Temperature.of(0.6f))
+                .withTruncation(new Truncation(20, 1, 0, 1, Truncation.NO_SIGMA, 0, 0)).withSeed(1);
         try (Engine wide = Engine.start(model, EngineOptions.defaults(model))) {
             var request = new GenerationRequest(Arrays.stream(prompt).boxed().toList(),
                     model.contextLength() - prompt.length, sampling, List.of(), 5);
@@ -131,7 +136,7 @@ class EngineTest {
         Grammar grammar = notation.startsWith("root") ? Grammar.parse(notation) : Grammar.ofJsonSchema(notation);
         int complete = 0;
         for (int seed = 0; seed < 5; seed++) {
-            var sampling = new SamplingOptions(seed == 0 ? 0 : 1.5f, 0, 1, 0, 1, 1, 0, 0, 0, seed);
+            var sampling = SamplingOptions.GREEDY.withTemperature(Temperature.of(seed == 0 ? 0 : 1.5f)).withSeed(seed);
             List<GenerationEvent> events = run(request("Once upon a time", 100, sampling)
                     .withGrammar(Optional.of(grammar)));
             if (finished(events).reason() == Reason.END_OF_GENERATION) {

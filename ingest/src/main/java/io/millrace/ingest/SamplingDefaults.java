@@ -3,6 +3,9 @@ package io.millrace.ingest;
 import static java.util.Objects.requireNonNullElse;
 
 import io.millrace.inference.SamplingOptions;
+import io.millrace.inference.SamplingOptions.Penalties;
+import io.millrace.inference.SamplingOptions.Temperature;
+import io.millrace.inference.SamplingOptions.Truncation;
 import io.millrace.schemas.SamplingSettings;
 
 /** What sampling settings leave open is {@link SamplingOptions#DEFAULT}. */
@@ -17,13 +20,17 @@ public final class SamplingDefaults {
      */
     public static SamplingOptions fill(SamplingSettings wanted, long seed) {
         var defaults = SamplingOptions.DEFAULT;
-        return new SamplingOptions(value(wanted.temperature(), defaults.temperature()),
-                requireNonNullElse(wanted.topK(), defaults.topK()), value(wanted.topP(), defaults.topP()),
-                value(wanted.minP(), defaults.minP()), value(wanted.typicalP(), defaults.typicalP()),
-                value(wanted.repeatPenalty(), defaults.repeatPenalty()), defaults.repeatLastTokens(),
-                value(wanted.frequencyPenalty(), defaults.frequencyPenalty()),
-                value(wanted.presencePenalty(), defaults.presencePenalty()),
-                requireNonNullElse(wanted.seed(), seed));
+        var truncation = defaults.truncation();
+        var penalties = defaults.penalties();
+        return defaults.withTemperature(Temperature.of(value(wanted.temperature(), defaults.temperature().value())))
+                .withTruncation(new Truncation(requireNonNullElse(wanted.topK(), truncation.topK()),
+                        value(wanted.topP(), truncation.topP()), value(wanted.minP(), truncation.minP()),
+                        value(wanted.typicalP(), truncation.typicalP()), truncation.topNSigma(),
+                        truncation.xtcProbability(), truncation.xtcThreshold()))
+                .withPenalties(new Penalties(value(wanted.repeatPenalty(), penalties.repeat()), penalties.lastTokens(),
+                        value(wanted.frequencyPenalty(), penalties.frequency()),
+                        value(wanted.presencePenalty(), penalties.presence())))
+                .withSeed(requireNonNullElse(wanted.seed(), seed));
     }
 
     private static float value(Double wanted, float otherwise) {

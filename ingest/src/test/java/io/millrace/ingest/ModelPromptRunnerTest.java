@@ -33,7 +33,7 @@ class ModelPromptRunnerTest {
         assertThat(request.promptTokens()).containsExactly(97, 98, 99);
         assertThat(request.maxTokens()).isEqualTo(13);
         assertThat(request.priority()).isEqualTo(GenerationRequest.DEFAULT_PRIORITY);
-        assertThat(request.sampling().topK()).isEqualTo(SamplingOptions.DEFAULT.topK());
+        assertThat(request.sampling().truncation()).isEqualTo(SamplingOptions.DEFAULT.truncation());
     }
 
     @Test
@@ -41,8 +41,8 @@ class ModelPromptRunnerTest {
         var request = run("""
                 {"prompt":"abc","max_tokens":4,"temperature":0,"top_p":0.5,"seed":7,"stop":["x"],"priority":9}""");
         assertThat(request.maxTokens()).isEqualTo(4);
-        assertThat(request.sampling().temperature()).isZero();
-        assertThat(request.sampling().topP()).isEqualTo(0.5f);
+        assertThat(request.sampling().temperature().value()).isZero();
+        assertThat(request.sampling().truncation().topP()).isEqualTo(0.5f);
         assertThat(request.sampling().seed()).isEqualTo(7);
         assertThat(request.stop()).containsExactly("x");
         assertThat(request.priority()).isEqualTo(9);
@@ -63,7 +63,8 @@ class ModelPromptRunnerTest {
 
     @Test
     void theSmallestPositiveNumbersStayPositive() {
-        assertThat(run("{\"prompt\":\"abc\",\"top_p\":1e-300,\"repeat_penalty\":1e-300}").sampling().topP())
+        assertThat(
+                run("{\"prompt\":\"abc\",\"top_p\":1e-300,\"repeat_penalty\":1e-300}").sampling().truncation().topP())
                 .isPositive();
     }
 

@@ -40,6 +40,9 @@ final class ChatCommand implements Callable<Integer> {
     private SamplingFlags sampling;
 
     @Mixin
+    private LocalSamplingFlags localSampling;
+
+    @Mixin
     private GrammarFlags grammarFlags;
 
     @Spec
@@ -57,7 +60,9 @@ final class ChatCommand implements Callable<Integer> {
             EngineOptions options = modelFlags.options(model, 1, WorkerFlags.LONGEST_DEFAULT_CONTEXT);
             try (Engine engine = Engine.start(model, options)) {
                 var session = new ChatSession(model, engine,
-                        sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
+                        localSampling.applyTo(
+                                sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
+                                options.contextLength(), model.tokenizer().vocabulary()),
                         length.limit(options.contextLength()),
                         Optional.ofNullable(system), grammar);
                 talk(session, model.name());

@@ -43,9 +43,6 @@ final class CompleteCommand implements Callable<Integer> {
             "--stop"}, paramLabel = "TEXT", description = "End where TEXT is generated; may be given several times.")
     private List<String> stop = List.of();
 
-    @Option(names = "--repeat-last-n", paramLabel = "N", defaultValue = "64", description = "Tokens that the penalties look back; -1 is the whole context.")
-    private int repeatLastTokens;
-
     @Option(names = "--timings", description = "Print figures on stderr when done.")
     private boolean timings;
 
@@ -63,6 +60,9 @@ final class CompleteCommand implements Callable<Integer> {
     private SamplingFlags sampling;
 
     @Mixin
+    private LocalSamplingFlags localSampling;
+
+    @Mixin
     private GrammarFlags grammarFlags;
 
     @Spec
@@ -76,7 +76,7 @@ final class CompleteCommand implements Callable<Integer> {
         long startedNanos = System.nanoTime();
         try (LanguageModel model = modelFlags.open()) {
             EngineOptions options = modelFlags.options(model, 1, Integer.MAX_VALUE);
-            GenerationRequest request = request(model.encode(text), options.contextLength())
+            GenerationRequest request = request(model, text, options.contextLength())
                     .withGrammar(grammar);
             try (Engine engine = Engine.start(model, options)) {
                 var loading = Duration.ofNanos(System.nanoTime() - startedNanos);
@@ -97,24 +97,20 @@ final class CompleteCommand implements Callable<Integer> {
         return escape ? Escapes.resolve(text) : text;
     }
 
-    private GenerationRequest request(int[] tokens, int contextLength) {
+    private GenerationRequest request(LanguageModel model, String text, int contextLength) {
+        int[] tokens = model.encode(text);
         if (tokens.length == 0) {
             throw new UserException("the prompt has no tokens: give it some text");
         }
         if (stop.stream().anyMatch(String::isEmpty)) {
             throw new UserException("--reverse-prompt must not be empty");
         }
+        SamplingOptions samplingOptions = localSampling.applyTo(
+                sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)), contextLength,
+                model.tokenizer().vocabulary());
         List<Integer> promptTokens = Arrays.stream(tokens).boxed().toList();
-        return new GenerationRequest(promptTokens, length.limit(contextLength), samplingOptions(contextLength), stop,
+        return new GenerationRequest(promptTokens, length.limit(contextLength), samplingOptions, stop,
                 GenerationRequest.DEFAULT_PRIORITY);
-    }
-
-    private SamplingOptions samplingOptions(int contextLength) {
-        if (repeatLastTokens < -1) {
-            throw new UserException("--repeat-last-n must be 0 or more, or -1, not " + repeatLastTokens);
-        }
-        return sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE))
-                .withRepeatLastTokens(repeatLastTokens == -1 ? contextLength : repeatLastTokens);
     }
 
     private Finished print(Engine engine, GenerationRequest request) {

@@ -45,8 +45,8 @@ public final class GgufSplitter {
             GgufWriter writer = i == 0 ? GgufWriter.withMetadataOf(model) : GgufWriter.withoutMetadata();
             var name = new ShardName(prefix.getFileName().toString(), i + 1, shards.size());
             Path path = prefix.resolveSibling(name.toString());
-            writer.uint16(GgufPart.NUMBER, i).uint16(GgufPart.COUNT, shards.size())
-                    .int32(GgufPart.TENSORS, model.tensors().size()).tensors(shards.get(i)).write(path);
+            writer.uint16(GgufPart.NUMBER, i).int32(GgufPart.TENSORS, model.tensors().size())
+                    .uint16(GgufPart.COUNT, shards.size()).tensors(shards.get(i)).write(path);
             written.add(path);
             progress.accept(i + 1);
         }

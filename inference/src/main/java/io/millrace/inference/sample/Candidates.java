@@ -115,8 +115,35 @@ final class Candidates {
         return probabilities;
     }
 
+    /**
+     * The first candidate at which the weights' running sum exceeds a fraction of their sum.
+     *
+     * @param temperature logits are divided by it
+     */
+    int drawn(double fraction, double temperature) {
+        float max = maxLogit();
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += Math.exp((logit(i) - max) / temperature);
+        }
+        double left = fraction * sum;
+        for (int i = 0; i < count - 1; i++) {
+            left -= Math.exp((logit(i) - max) / temperature);
+            if (left < 0) {
+                return token(i);
+            }
+        }
+        return token(count - 1);
+    }
+
     void keepFirst(int newCount) {
         count = newCount;
+    }
+
+    /** Drops the first ones; the others stay in order. */
+    void dropFirst(int dropped) {
+        System.arraycopy(keys, dropped, keys, 0, count - dropped);
+        count -= dropped;
     }
 
     /** Drops all whose logit is below; the order stays. */

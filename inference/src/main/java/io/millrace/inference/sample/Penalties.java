@@ -16,17 +16,12 @@ final class Penalties {
      *
      * @param vocabularySize ids are below it
      */
-    Penalties(SamplingOptions options, int vocabularySize) {
-        repeat = options.repeatPenalty();
-        frequency = options.frequencyPenalty();
-        presence = options.presencePenalty();
-        window = new int[options.repeatLastTokens()];
+    Penalties(SamplingOptions.Penalties options, int vocabularySize) {
+        repeat = options.repeat();
+        frequency = options.frequency();
+        presence = options.presence();
+        window = new int[options.lastTokens()];
         seen = new int[vocabularySize];
-    }
-
-    static boolean areOn(SamplingOptions options) {
-        return options.repeatLastTokens() > 0 && (options.repeatPenalty() != 1 || options.frequencyPenalty() != 0
-                || options.presencePenalty() != 0);
     }
 
     void accept(int token) {

@@ -1,6 +1,7 @@
 package io.millrace.inference.sample;
 
 import io.millrace.inference.SamplingOptions;
+import io.millrace.inference.SamplingOptions.Truncation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -11,50 +12,81 @@ import java.util.stream.IntStream;
  */
 public final class Sampler {
     private static final double UNIT = 0x1p-53;
+    /** Each stage that draws has chances of its own. */
+    private static final long STAGE_SEED = 0x632be59bd9b4e019L;
 
     private final SamplingOptions options;
     private final int vocabularySize;
     private final TokenConstraint constraint;
+    private final float[] bias;
     private final Penalties penalties;
+    private final Dry dry;
     private final Candidates candidates;
     private final List<Stage> stages = new ArrayList<>();
+    private final Mirostat mirostat;
 
     /**
-     * Prepares all that sampling needs, so that {@link #sample} allocates nothing.
+     * Prepares all that sampling needs, so that {@link #sample} allocates nothing but what sorting a whole vocabulary takes, without top-k.
      *
-     * @param vocabularySize logits a token
+     * @param vocabularySize logits a token; biases of tokens beyond it are passed over
      * @param constraint which tokens may come; told about those that do by whoever gave it
+     * @param breakers the options' sequence breakers as tokens
      */
-    public Sampler(SamplingOptions options, int vocabularySize, TokenConstraint constraint) {
+    public Sampler(SamplingOptions options, int vocabularySize, TokenConstraint constraint, SequenceBreakers breakers) {
         this.options = options;
         this.vocabularySize = vocabularySize;
         this.constraint = constraint;
-        penalties = Penalties.areOn(options) ? new Penalties(options, vocabularySize) : null;
-        if (isGreedy()) {
-            candidates = null;
-            return;
-        }
-        int capacity = options.topK() == 0 ? vocabularySize : Math.min(options.topK(), vocabularySize);
-        candidates = new Candidates(capacity);
-        if (options.typicalP() < 1) {
-            stages.add(new TypicalP(options.typicalP(), capacity));
-        }
-        if (options.topP() < 1) {
-            stages.add(new TopP(options.topP()));
-        }
-        if (options.minP() > 0) {
-            stages.add(new MinP(options.minP()));
+        bias = options.logitBias().isEmpty() ? null : bias();
+        penalties = options.penalties().areOn() ? new Penalties(options.penalties(), vocabularySize) : null;
+        dry = options.dry().isOn() ? new Dry(options.dry(), breakers, vocabularySize) : null;
+        mirostat = options.mirostat().isOn() ? new Mirostat(options.mirostat(), vocabularySize) : null;
+        Truncation truncation = options.truncation();
+        boolean selectsAtOnce = truncation.topK() > 0 && truncation.topNSigma() < 0 && mirostat == null;
+        int capacity = selectsAtOnce ? Math.min(truncation.topK(), vocabularySize) : vocabularySize;
+        candidates = options.isGreedy() ? null : new Candidates(capacity);
+        if (!options.isGreedy() && mirostat == null) {
+            addStages(truncation, capacity);
         }
     }
 
-    private boolean isGreedy() {
-        return options.temperature() == 0;
+    private void addStages(Truncation truncation, int capacity) {
+        if (truncation.topNSigma() >= 0) {
+            stages.add(new TopNSigma(truncation.topNSigma()));
+        }
+        if (truncation.topK() > 0) {
+            stages.add(new TopK(truncation.topK()));
+        }
+        if (truncation.typicalP() < 1) {
+            stages.add(new TypicalP(truncation.typicalP(), capacity));
+        }
+        if (truncation.topP() < 1) {
+            stages.add(new TopP(truncation.topP()));
+        }
+        if (truncation.minP() > 0) {
+            stages.add(new MinP(truncation.minP()));
+        }
+        if (truncation.xtcProbability() > 0) {
+            stages.add(new Xtc(truncation.xtcProbability(), truncation.xtcThreshold()));
+        }
+    }
+
+    private float[] bias() {
+        var biases = new float[vocabularySize];
+        options.logitBias().forEach((token, value) -> {
+            if (token < vocabularySize) {
+                biases[token] = value;
+            }
+        });
+        return biases;
     }
 
     /** Tells the penalties about a token, of the prompt or generated. */
     public void accept(int token) {
         if (penalties != null) {
             penalties.accept(token);
+        }
+        if (dry != null) {
+            dry.accept(token);
         }
     }
 
@@ -68,7 +100,10 @@ public final class Sampler {
      * @throws ArithmeticException if a logit is not a number, or none is finite: the model's fault
      */
     public int sample(float[] logits, int offset, int position) {
-        return isGreedy() ? mostLikely(logits, offset) : draw(logits, offset, position);
+        if (dry != null) {
+            dry.update();
+        }
+        return options.isGreedy() ? mostLikely(logits, offset) : draw(logits, offset, position);
     }
 
     private int mostLikely(float[] logits, int offset) {
@@ -87,20 +122,22 @@ public final class Sampler {
 
     private int draw(float[] logits, int offset, int position) {
         candidates.clear();
+        float temperature = mirostat == null ? 1 : Math.max(options.temperature().value(), Float.MIN_NORMAL);
         for (int token = 0; token < vocabularySize; token++) {
             if (constraint.allows(token)) {
-                candidates.offer(token, logit(logits, offset, token));
+                candidates.offer(token, logit(logits, offset, token) / temperature);
             }
         }
         requireFinite(candidates.maxLogit());
-        if (options.topK() > 0) {
-            // candidates stand in the order that the selection left, which depends on more than their logits
-            candidates.sort();
+        double chance = uniform(options.seed(), position);
+        if (mirostat != null) {
+            return mirostat.choose(candidates, chance);
         }
+        double stageChance = uniform(options.seed() ^ STAGE_SEED, position);
         for (int i = 0; i < stages.size(); i++) { // no iterator: nothing is allocated here
-            stages.get(i).apply(candidates);
+            stages.get(i).apply(candidates, stageChance);
         }
-        return drawn(uniform(options.seed(), position));
+        return candidates.drawn(chance, EffectiveTemperature.of(options.temperature(), candidates));
     }
 
     private float logit(float[] logits, int offset, int token) {
@@ -108,7 +145,13 @@ public final class Sampler {
         if (Float.isNaN(logit)) {
             throw new ArithmeticException("the model's logit for token " + token + " is not a number");
         }
-        return penalties == null ? logit : penalties.adjust(token, logit);
+        if (bias != null) {
+            logit += bias[token];
+        }
+        if (penalties != null) {
+            logit = penalties.adjust(token, logit);
+        }
+        return dry == null ? logit : logit - dry.penalty(token);
     }
 
     private void requireFinite(float maxLogit) {
@@ -119,27 +162,6 @@ public final class Sampler {
         if (Float.isInfinite(maxLogit)) {
             throw new ArithmeticException("the model's greatest logit is " + maxLogit);
         }
-    }
-
-    /** The first candidate at which the weights' running sum exceeds this fraction of their sum. */
-    private int drawn(double fraction) {
-        float max = candidates.maxLogit();
-        double sum = 0;
-        for (int i = 0; i < candidates.count(); i++) {
-            sum += weight(i, max);
-        }
-        double left = fraction * sum;
-        for (int i = 0; i < candidates.count() - 1; i++) {
-            left -= weight(i, max);
-            if (left < 0) {
-                return candidates.token(i);
-            }
-        }
-        return candidates.token(candidates.count() - 1);
-    }
-
-    private double weight(int index, float maxLogit) {
-        return Math.exp((candidates.logit(index) - maxLogit) / options.temperature());
     }
 
     /** From 0 to below 1, by SplitMix64 (Steele et al. 2014) of seed and position. */

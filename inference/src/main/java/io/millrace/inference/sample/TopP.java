@@ -3,7 +3,7 @@ package io.millrace.inference.sample;
 /** Keeps the smallest set of most likely tokens whose probability reaches {@code p} (Holtzman et al. 2019, nucleus sampling). */
 record TopP(float p) implements Stage {
     @Override
-    public void apply(Candidates candidates) {
+    public void apply(Candidates candidates, double chance) {
         candidates.sort();
         float[] probabilities = candidates.probabilities();
         double sum = 0;

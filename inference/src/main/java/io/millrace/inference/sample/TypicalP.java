@@ -16,7 +16,7 @@ final class TypicalP implements Stage {
     }
 
     @Override
-    public void apply(Candidates candidates) {
+    public void apply(Candidates candidates, double chance) {
         float[] probabilities = candidates.probabilities();
         int count = candidates.count();
         double entropy = 0;

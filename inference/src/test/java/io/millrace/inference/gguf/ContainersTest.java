@@ -189,4 +189,22 @@ class ContainersTest {
                     tensor -> assertThat(whole.tensor(tensor.name()).data().mismatch(tensor.data())).isEqualTo(-1));
         }
     }
+
+    /** Seven tensors a shard is how the reference was split. */
+    @Test
+    void splittingAndMergingGiveTheReferencesFilesByteByByte() {
+        Path reference = SharedData.model("split/synthetic-Q4_0-00001-of-00005.gguf");
+        Path whole = SharedData.model("quants/synthetic-Q4_0.gguf");
+        try (Gguf model = Gguf.open(whole); Gguf shards = Gguf.open(reference)) {
+            for (Path shard : new GgufSplitter(7, Long.MAX_VALUE).split(model, folder.resolve("synthetic-Q4_0"),
+                    _ -> {})) {
+                assertThat(shard).hasSameBinaryContentAs(reference.resolveSibling(shard.getFileName()));
+            }
+            Path merged = folder.resolve("merged.gguf");
+            GgufWriter.withMetadataOf(shards).tensors(shards.tensors()).write(merged);
+            assertThat(merged).hasSameBinaryContentAs(whole);
+            assertThatThrownBy(() -> GgufWriter.withMetadataOf(shards).write(merged))
+                    .isInstanceOf(GgufException.class).hasMessageContaining("exists already");
+        }
+    }
 }
