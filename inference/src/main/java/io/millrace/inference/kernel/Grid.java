@@ -11,7 +11,7 @@ import java.util.List;
  * format; they lie as text beside the classes, a group a line in hexadecimal, the first weight in the last two digits (published with ggml,
  * MIT licence).
  */
-final class Grid {
+public final class Grid {
     private static final int DIGITS_PER_WEIGHT = 2;
 
     private final int width;
@@ -29,7 +29,7 @@ final class Grid {
     }
 
     /** Reads {@code NAME.grid}. */
-    static Grid of(String name) {
+    public static Grid of(String name) {
         try (InputStream resource = Grid.class.getResourceAsStream("/kernel/" + name + ".grid")) {
             return new Grid(new String(resource.readAllBytes(), StandardCharsets.US_ASCII).lines().toList());
         } catch (IOException e) {
@@ -38,12 +38,12 @@ final class Grid {
     }
 
     /** Weights a group: 4 or 8. */
-    int width() {
+    public int width() {
         return width;
     }
 
     /** All groups, one after the other; not to be changed. */
-    float[] weights() {
+    public float[] weights() {
         return weights;
     }
 

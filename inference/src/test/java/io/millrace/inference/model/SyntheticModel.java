@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * The synthetic model that the golden data describes, in single precision: every weight is a function of its tensor's
  * name and its index.
  */
-final class SyntheticModel {
+public final class SyntheticModel {
     static final int VOCABULARY = 1024;
     private static final int LAYERS = 3;
     private static final int WIDTH = 256;
@@ -23,7 +23,7 @@ final class SyntheticModel {
 
     private SyntheticModel() {}
 
-    static Gguf build() {
+    public static Gguf build() {
         return new SyntheticModel().file();
     }
 

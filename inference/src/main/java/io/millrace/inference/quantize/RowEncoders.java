@@ -1,0 +1,39 @@
+package io.millrace.inference.quantize;
+
+import io.millrace.inference.gguf.TensorType;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The tensor types that can be written: one line a type. */
+public final class RowEncoders {
+    private static final Map<TensorType, Supplier<RowEncoder>> REGISTERED = new EnumMap<>(TensorType.class);
+
+    static {
+        REGISTERED.put(TensorType.F32, F32Encoder::new);
+        REGISTERED.put(TensorType.F16, F16Encoder::new);
+        REGISTERED.put(TensorType.BF16, BF16Encoder::new);
+        REGISTERED.put(TensorType.Q8_0, Q8_0Encoder::new);
+        REGISTERED.put(TensorType.Q4_0, Q4_0Encoder::new);
+        REGISTERED.put(TensorType.Q4_1, Q4_1Encoder::new);
+        REGISTERED.put(TensorType.Q5_0, Q5_0Encoder::new);
+        REGISTERED.put(TensorType.Q5_1, Q5_1Encoder::new);
+        REGISTERED.put(TensorType.TQ1_0, TQ1_0Encoder::new);
+        REGISTERED.put(TensorType.TQ2_0, TQ2_0Encoder::new);
+    }
+
+    private RowEncoders() {}
+
+    /** The types that {@link #of} has an encoder for. */
+    public static Set<TensorType> types() {
+        return Collections.unmodifiableSet(REGISTERED.keySet());
+    }
+
+    /** A type's encoder, made anew: keep it for all rows, since some build large tables first. */
+    public static Optional<RowEncoder> of(TensorType type) {
+        return Optional.ofNullable(REGISTERED.get(type)).map(Supplier::get);
+    }
+}

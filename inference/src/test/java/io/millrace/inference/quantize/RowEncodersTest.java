@@ -1,0 +1,200 @@
+package io.millrace.inference.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.inference.SharedData;
+import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.gguf.Tensor;
+import io.millrace.inference.gguf.TensorType;
+import io.millrace.inference.kernel.Kernels;
+import io.millrace.inference.kernel.Matrix;
+import io.millrace.inference.model.SyntheticModel;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RowEncodersTest {
+    /** Root mean square error of normally distributed weights, of their standard deviation: measured, plus a quarter. */
+    private static final Map<TensorType, Double> ERRORS = Map.ofEntries(
+            Map.entry(TensorType.F32, 1e-9), Map.entry(TensorType.F16, 3e-4), Map.entry(TensorType.BF16, 2.2e-3),
+            Map.entry(TensorType.Q8_0, 0.01), Map.entry(TensorType.Q4_0, 0.12), Map.entry(TensorType.Q4_1, 0.12),
+            Map.entry(TensorType.Q5_0, 0.06), Map.entry(TensorType.Q5_1, 0.06), Map.entry(TensorType.Q2_K, 0.4),
+            Map.entry(TensorType.Q3_K, 0.23), Map.entry(TensorType.Q4_K, 0.1), Map.entry(TensorType.Q5_K, 0.05),
+            Map.entry(TensorType.Q6_K, 0.025), Map.entry(TensorType.IQ4_NL, 0.1), Map.entry(TensorType.IQ4_XS, 0.1),
+            Map.entry(TensorType.IQ3_XXS, 0.35), Map.entry(TensorType.IQ3_S, 0.3), Map.entry(TensorType.TQ1_0, 1.0),
+            Map.entry(TensorType.TQ2_0, 1.0));
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+
+    static Stream<TensorType> types() {
+        return RowEncoders.types().stream();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "TQ1_0", "TQ2_0"})
+    void theSyntheticModelHasTheReferencesBytes(String name) {
+        Gguf source = SyntheticModel.build();
+        try (Gguf reference = Gguf.open(SharedData.model("quants/synthetic-" + name + ".gguf"))) {
+            for (Tensor tensor : reference.tensors()) {
+                float[] weights = source.tensor(tensor.name()).data().toArray(
+                        ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
+                byte[] expected = tensor.data().toArray(ValueLayout.JAVA_BYTE);
+                assertThat(differingBlocks(tensor.type(), encoded(tensor.type(), weights), expected))
+                        .as("differing blocks of %s, %s", tensor.name(), tensor.type()).isZero();
+            }
+        }
+    }
+
+    private static int differingBlocks(TensorType type, byte[] actual, byte[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        int differing = 0;
+        for (int at = 0; at < expected.length; at += type.blockBytes()) {
+            int end = at + type.blockBytes();
+            if (!Arrays.equals(actual, at, end, expected, at, end)) {
+                differing++;
+            }
+        }
+        return differing;
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void whatWasWrittenIsReadBackWithinTheTypesError(TensorType type) {
+        float[] weights = normal(256 * 64);
+        float[] read = decoded(type, encoded(type, weights), weights.length);
+        assertThat(rootMeanSquareError(weights, read)).as("seed %s", seed).isLessThan(ERRORS.get(type));
+    }
+
+    private static double rootMeanSquareError(float[] expected, float[] actual) {
+        double squares = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double error = expected[i] - actual[i];
+            squares += error * error;
+        }
+        return Math.sqrt(squares / expected.length);
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void zeroesStayZeroes(TensorType type) {
+        assertThat(decoded(type, encoded(type, new float[512]), 512)).containsExactly(new float[512], within(0f));
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void zeroesAmongWeightsLeaveTheOthersInTheirPlaces(TensorType type) {
+        float[] weights = normal(512);
+        for (int i = 0; i < weights.length; i++) {
+            if (i / 32 % 3 == 0) {
+                weights[i] = 0;
+            }
+        }
+        float[] read = decoded(type, encoded(type, weights), weights.length);
+        assertThat(rootMeanSquareError(weights, read)).as("seed %s", seed).isLessThan(2 * ERRORS.get(type));
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void weightsOfAnySizeAreReadBackOrRefused(TensorType type) {
+        for (float size = Float.MIN_VALUE; size < 1e38f; size *= 1000) {
+            float[] weights = normal(256);
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] *= size;
+            }
+            try {
+                for (float weight : decoded(type, encoded(type, weights), weights.length)) {
+                    assertThat((double) Math.abs(weight)).as("seed %s, size %s", seed, size)
+                            .isLessThan(Math.max(10 * size, 1e-4));
+                }
+            } catch (IllegalArgumentException e) {
+                assertThat(size).as("seed %s", seed).isGreaterThan(1000);
+                assertThat(e).hasMessageContaining("too large for " + type);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void aWeightThatIsNotFiniteIsRefusedWithItsPlace(TensorType type) {
+        for (float bad : new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            float[] weights = normal(512);
+            weights[300] = bad;
+            ByteBuffer out = ByteBuffer.allocate((int) type.bytes(512));
+            RowEncoder encoder = RowEncoders.of(type).orElseThrow();
+            assertThatThrownBy(() -> encoder.encode(weights, 0, 512, out))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("weight 300 is " + bad)
+                    .hasMessageContaining(type.name());
+            assertThat(out.position()).isZero();
+        }
+    }
+
+    @Test
+    void aRowFromTheMiddleIsAppendedToWhatIsThere() {
+        float[] weights = normal(100);
+        byte[] expected = encoded(TensorType.Q8_0, Arrays.copyOfRange(weights, 7, 71));
+        ByteBuffer out = ByteBuffer.allocate(80).put((byte) 1);
+        RowEncoders.of(TensorType.Q8_0).orElseThrow().encode(weights, 7, 64, out);
+        assertThat(out.position()).isEqualTo(1 + expected.length);
+        assertThat(Arrays.copyOfRange(out.array(), 1, 1 + expected.length)).isEqualTo(expected);
+    }
+
+    @Test
+    void wrongCountsAndTooLittleRoomAreRefused() {
+        RowEncoder encoder = RowEncoders.of(TensorType.Q8_0).orElseThrow();
+        assertThatThrownBy(() -> encoder.encode(new float[40], 0, 40, ByteBuffer.allocate(100)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("40 weights")
+                .hasMessageContaining("Q8_0").hasMessageContaining("multiple of 32");
+        assertThatThrownBy(() -> encoder.encode(new float[40], 10, 32, ByteBuffer.allocate(100)))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> encoder.encode(new float[32], 0, 32, ByteBuffer.allocate(33)))
+                .isInstanceOf(BufferOverflowException.class);
+    }
+
+    @Test
+    void aTypeThatCannotBeWrittenHasNoEncoder() {
+        assertThat(RowEncoders.of(TensorType.IQ1_M)).isEmpty();
+        assertThat(RowEncoders.types()).doesNotContain(TensorType.IQ1_M);
+    }
+
+    @Test
+    void theLargestFloatBelowAHalfIsRoundedToZero() {
+        assertThat(Rounding.awayFromZero(0.49999997f)).isZero();
+        assertThat(Rounding.awayFromZero(-2.5f)).isEqualTo(-3);
+        assertThat(Rounding.toEven(2.5f)).isEqualTo(2);
+        assertThat(Rounding.toEven(-3.5f)).isEqualTo(-4);
+    }
+
+    private static byte[] encoded(TensorType type, float[] weights) {
+        ByteBuffer out = ByteBuffer.allocate((int) type.bytes(weights.length));
+        RowEncoders.of(type).orElseThrow().encode(weights, 0, weights.length, out);
+        assertThat(out.remaining()).isZero();
+        return out.array();
+    }
+
+    private static float[] decoded(TensorType type, byte[] bytes, int count) {
+        var read = new float[count];
+        Kernels.scalar().dequantize(new Matrix("encoded", type, 1, count, MemorySegment.ofArray(bytes)), 0, read, 0);
+        return read;
+    }
+
+    private float[] normal(int count) {
+        var weights = new float[count];
+        for (int i = 0; i < count; i++) {
+            weights[i] = (float) random.nextGaussian();
+        }
+        return weights;
+    }
+}
