@@ -21,6 +21,13 @@ public final class RowEncoders {
         REGISTERED.put(TensorType.Q4_1, Q4_1Encoder::new);
         REGISTERED.put(TensorType.Q5_0, Q5_0Encoder::new);
         REGISTERED.put(TensorType.Q5_1, Q5_1Encoder::new);
+        REGISTERED.put(TensorType.Q2_K, Q2_KEncoder::new);
+        REGISTERED.put(TensorType.Q3_K, Q3_KEncoder::new);
+        REGISTERED.put(TensorType.Q4_K, Q4_KEncoder::new);
+        REGISTERED.put(TensorType.Q5_K, Q5_KEncoder::new);
+        REGISTERED.put(TensorType.Q6_K, Q6_KEncoder::new);
+        REGISTERED.put(TensorType.IQ4_NL, IQ4_NLEncoder::new);
+        REGISTERED.put(TensorType.IQ4_XS, IQ4_XSEncoder::new);
         REGISTERED.put(TensorType.TQ1_0, TQ1_0Encoder::new);
         REGISTERED.put(TensorType.TQ2_0, TQ2_0Encoder::new);
     }
