@@ -28,6 +28,8 @@ public final class RowEncoders {
         REGISTERED.put(TensorType.Q6_K, Q6_KEncoder::new);
         REGISTERED.put(TensorType.IQ4_NL, IQ4_NLEncoder::new);
         REGISTERED.put(TensorType.IQ4_XS, IQ4_XSEncoder::new);
+        REGISTERED.put(TensorType.IQ3_XXS, IQ3_XXSEncoder::new);
+        REGISTERED.put(TensorType.IQ3_S, IQ3_SEncoder::new);
         REGISTERED.put(TensorType.TQ1_0, TQ1_0Encoder::new);
         REGISTERED.put(TensorType.TQ2_0, TQ2_0Encoder::new);
     }

@@ -45,7 +45,7 @@ class RowEncodersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K_S", "Q4_K_S", "Q5_K_S",
-            "Q6_K", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0"})
+            "Q6_K", "IQ4_NL", "IQ4_XS", "IQ3_XXS", "IQ3_S", "TQ1_0", "TQ2_0"})
     void theSyntheticModelHasTheReferencesBytes(String name) {
         Gguf source = SyntheticModel.build();
         try (Gguf reference = Gguf.open(SharedData.model("quants/synthetic-" + name + ".gguf"))) {
