@@ -28,12 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RowEncodersTest {
     /** Root mean square error of normally distributed weights, of their standard deviation: measured, plus a quarter. */
     private static final Map<TensorType, Double> ERRORS = Map.ofEntries(
-            Map.entry(TensorType.F32, 1e-9), Map.entry(TensorType.F16, 3e-4), Map.entry(TensorType.BF16, 2.2e-3),
-            Map.entry(TensorType.Q8_0, 0.01), Map.entry(TensorType.Q4_0, 0.12), Map.entry(TensorType.Q4_1, 0.12),
-            Map.entry(TensorType.Q5_0, 0.06), Map.entry(TensorType.Q5_1, 0.06), Map.entry(TensorType.Q2_K, 0.4),
-            Map.entry(TensorType.Q3_K, 0.23), Map.entry(TensorType.Q4_K, 0.1), Map.entry(TensorType.Q5_K, 0.05),
-            Map.entry(TensorType.Q6_K, 0.025), Map.entry(TensorType.IQ4_NL, 0.1), Map.entry(TensorType.IQ4_XS, 0.1),
-            Map.entry(TensorType.IQ3_XXS, 0.35), Map.entry(TensorType.IQ3_S, 0.3), Map.entry(TensorType.TQ1_0, 1.0),
+            Map.entry(TensorType.F32, 1e-9), Map.entry(TensorType.F16, 0.00026), Map.entry(TensorType.BF16, 0.0021),
+            Map.entry(TensorType.Q8_0, 0.0068), Map.entry(TensorType.Q4_0, 0.108), Map.entry(TensorType.Q4_1, 0.098),
+            Map.entry(TensorType.Q5_0, 0.054), Map.entry(TensorType.Q5_1, 0.049), Map.entry(TensorType.Q2_K, 0.37),
+            Map.entry(TensorType.Q3_K, 0.19), Map.entry(TensorType.Q4_K, 0.089), Map.entry(TensorType.Q5_K, 0.046),
+            Map.entry(TensorType.Q6_K, 0.0225), Map.entry(TensorType.IQ4_NL, 0.095),
+            Map.entry(TensorType.IQ4_XS, 0.096),
+            Map.entry(TensorType.IQ3_XXS, 0.27), Map.entry(TensorType.IQ3_S, 0.21), Map.entry(TensorType.TQ1_0, 1.0),
             Map.entry(TensorType.TQ2_0, 1.0));
 
     private final long seed = System.nanoTime();
