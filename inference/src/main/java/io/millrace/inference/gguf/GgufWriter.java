@@ -182,7 +182,8 @@ public final class GgufWriter {
         write(channel, MemorySegment.ofArray(padding));
     }
 
-    private static void write(FileChannel channel, MemorySegment bytes) throws IOException {
+    /** Writes all of some bytes, however many. */
+    public static void write(FileChannel channel, MemorySegment bytes) throws IOException {
         for (long at = 0; at < bytes.byteSize(); at += MOST_BYTES_AT_ONCE) {
             ByteBuffer piece = bytes.asSlice(at, Math.min(MOST_BYTES_AT_ONCE, bytes.byteSize() - at)).asByteBuffer();
             while (piece.hasRemaining()) {

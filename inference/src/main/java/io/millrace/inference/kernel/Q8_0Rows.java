@@ -33,7 +33,7 @@ final class Q8_0Rows {
 
     /** As C's roundf, which the format's makers use: halves go away from zero. */
     private static int roundAwayFromZero(float value) {
-        return (int) (value + Math.copySign(0.5f, value));
+        return (int) (value + Math.copySign(0.5, value));
     }
 
     static final class Scalar extends ScalarBlocks {

@@ -5,6 +5,7 @@
  * classes of their own. Every type is encoded as ggml's reference does without an importance matrix, in float32 arithmetic and in its order of operations, so that the bytes
  * are the same. Importance here is a weight's own size alone.
  *
- * <p>Stateless and safe for any thread. It knows nothing of files, tensors or models.
+ * <p>Encoders are stateless, safe for any thread, and know nothing of files or models; {@link io.millrace.inference.quantize.ModelQuantizer} applies them to a file, as
+ * a {@link io.millrace.inference.quantize.QuantizationRecipe} says.
  */
 package io.millrace.inference.quantize;
