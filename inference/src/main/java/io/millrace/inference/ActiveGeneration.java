@@ -17,6 +17,7 @@ import io.millrace.inference.tokenizer.Tokenizer;
 import io.millrace.inference.tokenizer.Utf8Assembler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.FluxSink;
 
 /** One generation from request to end. Confined to the step thread, but for {@link #cancel}. */
@@ -140,7 +141,7 @@ final class ActiveGeneration implements Schedulable {
         if (reason != null && !stop.stopped()) {
             text += stop.append(utf8.finish()) + stop.finish();
         }
-        sink.next(new Token(generated - 1, token, text));
+        sink.next(new Token(generated - 1, token, text, likelihood(token, logits, offset)));
         if (reason == null) {
             return false;
         }
@@ -149,6 +150,15 @@ final class ActiveGeneration implements Schedulable {
                 Duration.ofNanos(firstTokenNanos - startedNanos), Duration.ofNanos(now - firstTokenNanos)));
         sink.complete();
         return true;
+    }
+
+    private Optional<TokenLikelihood> likelihood(int token, float[] logits, int offset) {
+        if (request.likelihoods().isEmpty()) {
+            return Optional.empty();
+        }
+        var here = new PositionLogits(request.promptTokens().size() + generated - 1, logits, offset,
+                tokenizer.vocabulary().size());
+        return Optional.of(TokenLikelihood.of(here, token, request.likelihoods().getAsInt()));
     }
 
     private Reason reasonToEnd(int token) {

@@ -1,6 +1,7 @@
 package io.millrace.inference;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** What {@link Engine#generate} emits: one {@link Started}, then {@link Token}s, then one {@link Finished}. */
 public sealed interface GenerationEvent {
@@ -19,8 +20,14 @@ public sealed interface GenerationEvent {
      * @param id the token in the model's vocabulary
      * @param text the text that became certain with it, always whole characters: empty if the token ends inside a
      *            character, or might begin a stop string
+     * @param likelihood of the token, if the request asks for it
      */
-    record Token(int index, int id, String text) implements GenerationEvent {}
+    record Token(int index, int id, String text, Optional<TokenLikelihood> likelihood) implements GenerationEvent {
+        /** Without its likelihood. */
+        public Token(int index, int id, String text) {
+            this(index, id, text, Optional.empty());
+        }
+    }
 
     /**
      * The generation is over.

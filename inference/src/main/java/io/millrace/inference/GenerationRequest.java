@@ -3,6 +3,7 @@ package io.millrace.inference;
 import io.millrace.inference.grammar.Grammar;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What to generate.
@@ -13,9 +14,12 @@ import java.util.Optional;
  * @param stop strings that end the generation; they are not part of its text
  * @param priority 0 (low) to 9 (high): who goes first when not all fit
  * @param grammar what the text must look like, if not just any text will do; where it leaves nothing more to say, the generation ends
+ * @param likelihoods how many of the most likely tokens to tell of beside each that is chosen, 0 to 20; empty to tell of none, not even that one
  */
 public record GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
-        int priority, Optional<Grammar> grammar) {
+        int priority, Optional<Grammar> grammar, OptionalInt likelihoods) {
+    /** As many as OpenAI's API allows. */
+    public static final int MOST_LIKELIHOODS = 20;
     public static final int DEFAULT_PRIORITY = 5;
 
     public GenerationRequest {
@@ -33,16 +37,26 @@ public record GenerationRequest(List<Integer> promptTokens, int maxTokens, Sampl
         if (priority < 0 || priority > 9) {
             throw new IllegalArgumentException("priority must be from 0 to 9, not " + priority);
         }
+        if (likelihoods.isPresent() && (likelihoods.getAsInt() < 0 || likelihoods.getAsInt() > MOST_LIKELIHOODS)) {
+            throw new IllegalArgumentException("likelihoods must be from 0 to " + MOST_LIKELIHOODS + ", not "
+                    + likelihoods.getAsInt());
+        }
     }
 
-    /** For any text. */
+    /** For any text, without likelihoods. */
     public GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
             int priority) {
-        this(promptTokens, maxTokens, sampling, stop, priority, Optional.empty());
+        this(promptTokens, maxTokens, sampling, stop, priority, Optional.empty(), OptionalInt.empty());
     }
 
     /** The same, within a grammar. */
     public GenerationRequest withGrammar(Optional<Grammar> newGrammar) {
-        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, newGrammar);
+        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, newGrammar, likelihoods);
+    }
+
+    /** The same, with each token's likelihood and that of so many others. */
+    public GenerationRequest withLikelihoods(int others) {
+        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, grammar,
+                OptionalInt.of(others));
     }
 }

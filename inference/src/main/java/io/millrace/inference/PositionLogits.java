@@ -2,7 +2,7 @@ package io.millrace.inference;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.PriorityQueue;
 
 /** What a model predicts to follow the token at one position: a logit for each token of the vocabulary. A view, not a copy. */
 public final class PositionLogits {
@@ -40,9 +40,19 @@ public final class PositionLogits {
         return max + Math.log(sum);
     }
 
-    /** The most likely tokens, the first first. */
+    /** The most likely tokens, the first first; of equals, the lower one. */
     public List<Integer> top(int count) {
-        return IntStream.range(0, size).boxed()
-                .sorted(Comparator.comparingDouble((Integer token) -> logit(token)).reversed()).limit(count).toList();
+        var order = Comparator.comparingDouble((Integer token) -> logit(token))
+                .thenComparing(Comparator.reverseOrder());
+        var top = new PriorityQueue<Integer>(order);
+        for (int token = 0; token < size; token++) {
+            if (top.size() < count || count > 0 && logit(token) > logit(top.peek())) {
+                top.add(token);
+                if (top.size() > count) {
+                    top.remove();
+                }
+            }
+        }
+        return top.stream().sorted(order.reversed()).toList();
     }
 }

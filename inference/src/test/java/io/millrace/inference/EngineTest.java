@@ -17,6 +17,7 @@ import io.millrace.inference.gguf.TensorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -125,6 +126,26 @@ class EngineTest {
         assertThat(text(events)).isEqualTo(whole.substring(0, whole.indexOf(stop)));
         assertThat(finished(events).reason()).isEqualTo(Reason.STOP_STRING);
         assertThat(text(run(greedy("Once upon a time", 40, "\0")))).isEqualTo(whole);
+    }
+
+    @Test
+    void likelihoodsAreToldWhereTheyAreAskedFor() {
+        assertThat(run(greedy("Once upon a time", 3))).filteredOn(Token.class::isInstance)
+                .allSatisfy(event -> assertThat(((Token) event).likelihood()).isEmpty());
+        List<GenerationEvent> events = run(greedy("Once upon a time", 5).withLikelihoods(3));
+        assertThat(events).filteredOn(Token.class::isInstance).hasSize(5).allSatisfy(event -> {
+            Token token = (Token) event;
+            TokenLikelihood likelihood = token.likelihood().orElseThrow();
+            // greedily, the chosen token is the most likely
+            assertThat(likelihood.others()).hasSize(3).first()
+                    .isEqualTo(new TokenLikelihood.Other(token.id(), likelihood.logProbability()));
+            assertThat(likelihood.others()).extracting(TokenLikelihood.Other::logProbability)
+                    .isSortedAccordingTo(Comparator.reverseOrder());
+            assertThat(likelihood.others().stream().mapToDouble(other -> Math.exp(other.logProbability())).sum())
+                    .isBetween(0.0, 1.0);
+        });
+        assertThat(run(greedy("Once upon a time", 1).withLikelihoods(0)).get(1)).isInstanceOfSatisfying(Token.class,
+                token -> assertThat(token.likelihood().orElseThrow().others()).isEmpty());
     }
 
     /** Whatever the model would say by itself; those that end in time are complete. */

@@ -71,8 +71,8 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
         // differs from prompt to prompt, and is the same for whichever worker runs it
         SamplingOptions sampling = SamplingDefaults.fill(prompt.sampling(), seed(prompt.id()));
         return new GenerationRequest(promptTokens, maxTokens, sampling, prompt.stop(),
-                requireNonNullElse(prompt.priority(), GenerationRequest.DEFAULT_PRIORITY),
-                ResponseFormat.grammar(prompt));
+                requireNonNullElse(prompt.priority(), GenerationRequest.DEFAULT_PRIORITY))
+                .withGrammar(ResponseFormat.grammar(prompt));
     }
 
     /** FNV-1a. */

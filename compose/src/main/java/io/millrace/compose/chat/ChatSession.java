@@ -64,7 +64,7 @@ public final class ChatSession {
         try {
             List<Integer> prompt = Arrays.stream(model.encodeChat(messages())).boxed().toList();
             var request = new GenerationRequest(prompt, maxTokens, sampling, List.of(),
-                    GenerationRequest.DEFAULT_PRIORITY, grammar);
+                    GenerationRequest.DEFAULT_PRIORITY).withGrammar(grammar);
             Sinks.Empty<Void> stop = Sinks.empty();
             running.set(stop);
             for (GenerationEvent event : engine.generate(request).takeUntilOther(stop.asMono()).toIterable(PREFETCH)) {
