@@ -3,6 +3,7 @@ package io.millrace.compose.cli;
 import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.gguf.GgufWriter;
 import io.millrace.inference.gguf.Tensor;
 import io.millrace.inference.quantize.ModelQuantizer;
 import io.millrace.inference.quantize.QuantizationRecipe;
@@ -39,6 +40,7 @@ final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (Gguf model = Gguf.open(in)) {
+            GgufWriter.requireNew(out);
             requireWhole(model);
             var quantizer = new ModelQuantizer(recipe, pure);
             try (var progress = Progress.bar("tensors", model.tensors().size())) {

@@ -191,4 +191,16 @@ class ToolsIT {
         refused("give one of", "complete", "-p", "Once", "-j", "{}", "--grammar", "root ::= [a]");
         refused("needs", "worker", "-c", "1048576", "-np", "1000000");
     }
+
+    @Test
+    void quantizeWritesAModelThatRuns() throws Exception {
+        String quantised = folder.resolve("demo-Q4_K_M.gguf").toString();
+        refused("is quantised already", "quantize", DEMO.toString(), quantised, "Q4_K_M");
+        refused("importance matrix", "quantize", DEMO.toString(), quantised, "IQ3_XXS", "--allow-requantize");
+        assertThat(out("quantize", DEMO.toString(), quantised, "q4_k_m", "--allow-requantize")).contains("became");
+        assertThat(Files.size(Path.of(quantised))).isLessThan(Files.size(DEMO));
+        assertThat(out("complete", "-m", quantised, "-p", "Once upon a time", "-n", "10")).isNotBlank();
+        refused("exists already", "quantize", DEMO.toString(), quantised, "Q8_0", "--allow-requantize");
+        refused("TYPE", "quantize", DEMO.toString(), quantised + "2", "Q9_X");
+    }
 }

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -103,21 +102,28 @@ public final class GgufWriter {
      */
     public void write(Path path) {
         Path unfinished = path.resolveSibling(path.getFileName() + ".part");
+        requireNew(path);
         try {
-            if (Files.exists(path)) {
-                throw new FileAlreadyExistsException(path.toString());
-            }
             try (var channel = FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING)) {
                 writeAll(channel);
             }
             Files.move(unfinished, path);
-        } catch (FileAlreadyExistsException e) {
-            throw new GgufException(path + ": exists already; remove it, or name another file", e);
         } catch (IOException e) {
             throw new GgufException(path + ": cannot be written: " + e, e);
         } finally {
             deleteUnfinished(unfinished);
+        }
+    }
+
+    /**
+     * Makes sure that no file is overwritten, before work is done that would be in vain.
+     *
+     * @throws GgufException if it exists already
+     */
+    public static void requireNew(Path path) {
+        if (Files.exists(path)) {
+            throw new GgufException(path + ": exists already; remove it, or name another file");
         }
     }
 
