@@ -5,6 +5,8 @@ import io.millrace.compose.UserException;
 import io.millrace.inference.LanguageModel;
 import io.millrace.inference.ModelMemory;
 import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How long generations may get on this machine.
@@ -14,6 +16,7 @@ import java.lang.management.ManagementFactory;
 record ContextLength(LanguageModel model, ModelMemory memory, int sequences) {
     /** A shorter default would be of no use; the system may swap instead. */
     private static final int SHORTEST_DEFAULT = 512;
+    private static final Logger LOG = LoggerFactory.getLogger(ContextLength.class);
 
     /**
      * The context to run with.
@@ -27,7 +30,13 @@ record ContextLength(LanguageModel model, ModelMemory memory, int sequences) {
         if (asked == 0) {
             int wanted = Math.min(model.contextLength(), longestDefault);
             long fitting = memory.contextFor(total - memory.weightBytes(), sequences);
-            return (int) Math.min(wanted, Math.max(SHORTEST_DEFAULT, fitting));
+            int chosen = (int) Math.min(wanted, Math.max(SHORTEST_DEFAULT, fitting));
+            if (chosen < wanted) {
+                LOG.warn("the context is {} rather than {}, whose keys and values would need {} of this machine's {};"
+                        + " --cache-type-k and --cache-type-v q8_0 take a quarter of it", chosen, wanted,
+                        Bytes.readable(memory.cacheBytes(wanted, sequences)), Bytes.readable(total));
+            }
+            return chosen;
         }
         long needed = memory.cacheBytes(asked, sequences);
         if (needed > total) {
