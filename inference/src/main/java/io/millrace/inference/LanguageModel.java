@@ -112,7 +112,7 @@ public final class LanguageModel implements AutoCloseable {
 
     /** What it takes to run it with keys and values of these types. */
     public ModelMemory memory(TensorType keyType, TensorType valueType) {
-        return ModelMemory.of(this, keyType, valueType);
+        return ModelMemory.of(config, size(), keyType, valueType);
     }
 
     /** The most positions the model was made for. */

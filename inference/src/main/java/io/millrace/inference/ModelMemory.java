@@ -21,11 +21,7 @@ public record ModelMemory(long weightBytes, long cacheBytesAPosition) {
         return of(LlamaConfig.of(model.metadata()), model.size(), keyType, valueType);
     }
 
-    static ModelMemory of(LanguageModel model, TensorType keyType, TensorType valueType) {
-        return of(model.config(), model.size(), keyType, valueType);
-    }
-
-    private static ModelMemory of(LlamaConfig config, long size, TensorType keyType, TensorType valueType) {
+    static ModelMemory of(LlamaConfig config, long size, TensorType keyType, TensorType valueType) {
         Kernels kernels = Kernels.fastest();
         int width = config.keyValueWidth();
         return new ModelMemory(size, config.layers()

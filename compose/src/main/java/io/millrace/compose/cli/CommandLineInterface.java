@@ -111,7 +111,7 @@ public final class CommandLineInterface {
             WorkerCommand.class,
             InspectCommand.class, TokenizeCommand.class, LogitsCommand.class, PerplexityCommand.class,
             GrammarCommand.class,
-            QuantizeCommand.class, SplitCommand.class, MergeCommand.class,
+            QuantizeCommand.class, SplitCommand.class, BenchCommand.class, MergeCommand.class,
             GatewayCommand.class, WarmUpCommand.class}, footer = {"",
                     "Every flag can be given as an environment variable:",
                     "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",

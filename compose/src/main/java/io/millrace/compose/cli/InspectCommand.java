@@ -38,13 +38,8 @@ final class InspectCommand implements Callable<Integer> {
             "--parallel"}, paramLabel = "N", defaultValue = "1", description = "How many sequences so long; ${DEFAULT-VALUE} unless given.")
     private int sequences;
 
-    @Option(names = {"-ctk",
-            "--cache-type-k"}, paramLabel = "TYPE", defaultValue = "f32", description = "How keys are kept: f32, f16 or q8_0; ${DEFAULT-VALUE} unless given.")
-    private TensorType keyType;
-
-    @Option(names = {"-ctv",
-            "--cache-type-v"}, paramLabel = "TYPE", defaultValue = "f32", description = "How values are kept, likewise.")
-    private TensorType valueType;
+    @Mixin
+    private CacheFlags cache;
 
     @Option(names = "--json", description = "All of it as one JSON object; long arrays are given by their length.")
     private boolean json;
@@ -101,7 +96,7 @@ final class InspectCommand implements Callable<Integer> {
         if (!architecture.equals("llama") || length == 0) {
             return Optional.empty();
         }
-        ModelMemory needed = ModelMemory.of(model, keyType, valueType);
+        ModelMemory needed = ModelMemory.of(model, cache.keyType(), cache.valueType());
         Map<String, Object> memory = new LinkedHashMap<>();
         memory.put("context", length);
         memory.put("sequences", sequences);

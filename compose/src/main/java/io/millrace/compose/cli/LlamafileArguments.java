@@ -20,7 +20,8 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class LlamafileArguments {
     private static final String MODEL = "--model";
-    private static final Set<Class<?>> TAKEN = Set.of(ModelFlags.class, SamplingFlags.class, LocalSamplingFlags.class,
+    private static final Set<Class<?>> TAKEN = Set.of(ModelFlags.class, CacheFlags.class, SamplingFlags.class,
+            LocalSamplingFlags.class,
             LengthFlag.class);
 
     private LlamafileArguments() {}

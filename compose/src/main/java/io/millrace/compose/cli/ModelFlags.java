@@ -23,13 +23,8 @@ final class ModelFlags {
             "--threads"}, paramLabel = "N", description = "Threads that compute; one a core unless given.")
     private Integer threads;
 
-    @Option(names = {"-ctk",
-            "--cache-type-k"}, paramLabel = "TYPE", defaultValue = "f32", description = "How keys are kept: f32, f16 or q8_0; ${DEFAULT-VALUE} unless given.")
-    private TensorType keyType;
-
-    @Option(names = {"-ctv",
-            "--cache-type-v"}, paramLabel = "TYPE", defaultValue = "f32", description = "How values are kept, likewise.")
-    private TensorType valueType;
+    @Mixin
+    private CacheFlags cache;
 
     /** Opens the model; the caller closes it. */
     LanguageModel open() {
@@ -49,12 +44,12 @@ final class ModelFlags {
         if (threads != null && threads < 1) {
             throw new UserException("--threads must be 1 or more, not " + threads);
         }
-        requireCacheType("--cache-type-k", keyType, model);
-        requireCacheType("--cache-type-v", valueType, model);
-        int context = new ContextLength(model, model.memory(keyType, valueType), sequences)
+        requireCacheType("--cache-type-k", cache.keyType(), model);
+        requireCacheType("--cache-type-v", cache.valueType(), model);
+        int context = new ContextLength(model, model.memory(cache.keyType(), cache.valueType()), sequences)
                 .choose(contextLength, longestDefaultContext);
         EngineOptions options = EngineOptions.defaults(model).withContextLength(context).withMaxSequences(sequences)
-                .withCacheTypes(keyType, valueType);
+                .withCacheTypes(cache.keyType(), cache.valueType());
         return threads == null ? options : options.withThreads(threads);
     }
 

@@ -42,7 +42,7 @@ public final class GgufSplitter {
         }
         var written = new ArrayList<Path>();
         for (int i = 0; i < shards.size(); i++) {
-            GgufWriter writer = i == 0 ? GgufWriter.withMetadataOf(model) : GgufWriter.withoutMetadata();
+            GgufWriter writer = i == 0 ? GgufWriter.withMetadataOf(model) : GgufWriter.empty();
             var name = new ShardName(prefix.getFileName().toString(), i + 1, shards.size());
             Path path = prefix.resolveSibling(name.toString());
             writer.uint16(GgufPart.NUMBER, i).int32(GgufPart.TENSORS, model.tensors().size())

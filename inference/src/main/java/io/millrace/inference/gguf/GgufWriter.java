@@ -56,13 +56,42 @@ public final class GgufWriter {
     }
 
     /** Begins with no pair, and so with the alignment of files that do not say. */
-    static GgufWriter withoutMetadata() {
+    public static GgufWriter empty() {
         return new GgufWriter(TensorDirectory.DEFAULT_ALIGNMENT);
     }
 
     /** Puts a number, in place of what its key held. */
     public GgufWriter uint32(String key, int value) {
         return put(key, ValueType.UINT32, littleEndian(Integer.BYTES, out -> out.putInt(value)));
+    }
+
+    public GgufWriter float32(String key, float value) {
+        return put(key, ValueType.FLOAT32, littleEndian(Float.BYTES, out -> out.putFloat(value)));
+    }
+
+    public GgufWriter string(String key, String value) {
+        return put(key, ValueType.STRING, string(value));
+    }
+
+    public GgufWriter strings(String key, List<String> values) {
+        var elements = new ByteArrayOutputStream();
+        values.forEach(value -> elements.writeBytes(string(value)));
+        return putArray(key, ValueType.STRING, values.size(), elements.toByteArray());
+    }
+
+    public GgufWriter float32s(String key, float... values) {
+        return putArray(key, ValueType.FLOAT32, values.length,
+                littleEndian(Float.BYTES * values.length, out -> out.asFloatBuffer().put(values)));
+    }
+
+    public GgufWriter int32s(String key, int... values) {
+        return putArray(key, ValueType.INT32, values.length,
+                littleEndian(Integer.BYTES * values.length, out -> out.asIntBuffer().put(values)));
+    }
+
+    private GgufWriter putArray(String key, ValueType type, int count, byte[] elements) {
+        return put(key, ValueType.ARRAY, littleEndian(Integer.BYTES + Long.BYTES + elements.length,
+                out -> out.putInt(type.id()).putLong(count).put(elements)));
     }
 
     GgufWriter uint16(String key, int value) {
