@@ -71,6 +71,9 @@ final class VectorKernels extends ScalarKernels {
                     tile(scratch, x, t * columns, columns, y, t * matrix.rows() + r, matrix.rows());
                 }
             }
+            for (; rows == ROWS && t < tokens; t++) {
+                tile(scratch, x, t * columns, columns, y, t * matrix.rows() + r);
+            }
             for (; t < tokens; t++) {
                 for (int i = 0; i < rows; i++) {
                     y[t * matrix.rows() + r + i] = dot(scratch, i * columns, x, t * columns, columns);
@@ -116,6 +119,27 @@ final class VectorKernels extends ScalarKernels {
         y[yOffset + yStride + 1] = total(s11, tail(w, columns, x, x1Offset, bound, columns));
         y[yOffset + yStride + 2] = total(s21, tail(w, 2 * columns, x, x1Offset, bound, columns));
         y[yOffset + yStride + 3] = total(s31, tail(w, 3 * columns, x, x1Offset, bound, columns));
+    }
+
+    /** Four rows times one token: a sum of its own for each, as one would wait for itself. */
+    private static void tile(float[] w, float[] x, int xOffset, int columns, float[] y, int yOffset) {
+        var zero = FloatVector.zero(Lanes.FLOATS);
+        var s0 = zero;
+        var s1 = zero;
+        var s2 = zero;
+        var s3 = zero;
+        int bound = columns - columns % Lanes.COUNT;
+        for (int c = 0; c < bound; c += Lanes.COUNT) {
+            var values = FloatVector.fromArray(Lanes.FLOATS, x, xOffset + c);
+            s0 = FloatVector.fromArray(Lanes.FLOATS, w, c).fma(values, s0);
+            s1 = FloatVector.fromArray(Lanes.FLOATS, w, columns + c).fma(values, s1);
+            s2 = FloatVector.fromArray(Lanes.FLOATS, w, 2 * columns + c).fma(values, s2);
+            s3 = FloatVector.fromArray(Lanes.FLOATS, w, 3 * columns + c).fma(values, s3);
+        }
+        y[yOffset] = total(s0, tail(w, 0, x, xOffset, bound, columns));
+        y[yOffset + 1] = total(s1, tail(w, columns, x, xOffset, bound, columns));
+        y[yOffset + 2] = total(s2, tail(w, 2 * columns, x, xOffset, bound, columns));
+        y[yOffset + 3] = total(s3, tail(w, 3 * columns, x, xOffset, bound, columns));
     }
 
     private static float tail(float[] a, int aOffset, float[] b, int bOffset, int from, int to) {
