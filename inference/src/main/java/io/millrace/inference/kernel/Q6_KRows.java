@@ -47,17 +47,23 @@ final class Q6_KRows {
 
         @Override
         void dequantizeBlock(MemorySegment data, long block, float[] out, int at) {
+            float factor = Fields.half(data, block + FACTOR);
             for (int i = 0; i < 64; i += GROUP) {
-                var high = bytes(data, block + HIGH_BITS + i);
                 int weight = i / STRIDE * SPAN + i % STRIDE;
                 long low = block + i / STRIDE * 64L + i % STRIDE;
-                for (int quarter = 0; quarter < 4; quarter++, weight += STRIDE) {
-                    var nibbles = bytes(data, low + (long) (quarter % 2) * STRIDE).lanewise(VectorOperators.LSHR,
-                            quarter < 2 ? 0 : 4).and((byte) 15);
-                    var codes = high.lanewise(VectorOperators.LSHR, 2L * quarter).and((byte) 3)
-                            .lanewise(VectorOperators.LSHL, 4).or(nibbles).sub((byte) BIAS);
-                    write(codes, scale(data, block, weight / GROUP), out, at + weight);
-                }
+                var high = bytes(data, block + HIGH_BITS + i);
+                var near = bytes(data, low);
+                var far = bytes(data, low + STRIDE);
+                int scales = weight / GROUP;
+                // written out: a shift by what a loop counts is no instruction for bytes
+                write(lowNibbles(near).or(high.and((byte) 3).lanewise(VectorOperators.LSHL, 4)).sub((byte) BIAS),
+                        factor * Fields.signedByte(data, block + SCALES + scales), out, at + weight);
+                write(lowNibbles(far).or(high.and((byte) 12).lanewise(VectorOperators.LSHL, 2)).sub((byte) BIAS),
+                        factor * Fields.signedByte(data, block + SCALES + scales + 2), out, at + weight + STRIDE);
+                write(highNibbles(near).or(high.and((byte) 48)).sub((byte) BIAS),
+                        factor * Fields.signedByte(data, block + SCALES + scales + 4), out, at + weight + 2 * STRIDE);
+                write(highNibbles(far).or(high.lanewise(VectorOperators.LSHR, 2).and((byte) 48)).sub((byte) BIAS),
+                        factor * Fields.signedByte(data, block + SCALES + scales + 6), out, at + weight + 3 * STRIDE);
             }
         }
     }
