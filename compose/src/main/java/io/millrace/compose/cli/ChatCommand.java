@@ -17,7 +17,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,39 +30,24 @@ final class ChatCommand implements Callable<Integer> {
     private String system;
 
     @Mixin
-    private LengthFlag length;
-
-    @Mixin
-    private ModelFlags modelFlags;
-
-    @Mixin
-    private SamplingFlags sampling;
-
-    @Mixin
-    private LocalSamplingFlags localSampling;
-
-    @Mixin
-    private GrammarFlags grammarFlags;
+    private GenerationFlags flags;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        length.requireValid();
-        Optional<Grammar> grammar = grammarFlags.grammar();
-        try (LanguageModel model = modelFlags.open()) {
+        Optional<Grammar> grammar = flags.grammar();
+        try (LanguageModel model = flags.open()) {
             if (model.chatTemplate().isEmpty()) {
                 throw new UserException(model.name()
                         + " has no chat template, so it cannot chat: use 'millrace complete', or an instruct model");
             }
-            EngineOptions options = modelFlags.options(model, 1, WorkerFlags.LONGEST_DEFAULT_CONTEXT);
+            EngineOptions options = flags.options(model, WorkerFlags.LONGEST_DEFAULT_CONTEXT);
             try (Engine engine = Engine.start(model, options)) {
                 var session = new ChatSession(model, engine,
-                        localSampling.applyTo(
-                                sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
-                                options.contextLength(), model.tokenizer().vocabulary()),
-                        length.limit(options.contextLength()),
+                        flags.sampling(model, options.contextLength()),
+                        flags.limit(options.contextLength()),
                         Optional.ofNullable(system), grammar);
                 talk(session, model.name());
             }

@@ -10,7 +10,6 @@ import io.millrace.inference.GenerationEvent.Token;
 import io.millrace.inference.GenerationException;
 import io.millrace.inference.GenerationRequest;
 import io.millrace.inference.LanguageModel;
-import io.millrace.inference.SamplingOptions;
 import io.millrace.inference.grammar.Grammar;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,31 +49,18 @@ final class CompleteCommand implements Callable<Integer> {
     private boolean noDisplayPrompt;
 
     @Mixin
-    private LengthFlag length;
-
-    @Mixin
-    private ModelFlags modelFlags;
-
-    @Mixin
-    private SamplingFlags sampling;
-
-    @Mixin
-    private LocalSamplingFlags localSampling;
-
-    @Mixin
-    private GrammarFlags grammarFlags;
+    private GenerationFlags flags;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        length.requireValid();
-        Optional<Grammar> grammar = grammarFlags.grammar();
+        Optional<Grammar> grammar = flags.grammar();
         String text = text();
         long startedNanos = System.nanoTime();
-        try (LanguageModel model = modelFlags.open()) {
-            EngineOptions options = modelFlags.options(model, 1, Integer.MAX_VALUE);
+        try (LanguageModel model = flags.open()) {
+            EngineOptions options = flags.options(model, Integer.MAX_VALUE);
             GenerationRequest request = request(model, text, options.contextLength())
                     .withGrammar(grammar);
             try (Engine engine = Engine.start(model, options)) {
@@ -105,11 +90,9 @@ final class CompleteCommand implements Callable<Integer> {
         if (stop.stream().anyMatch(String::isEmpty)) {
             throw new UserException("--reverse-prompt must not be empty");
         }
-        SamplingOptions samplingOptions = localSampling.applyTo(
-                sampling.options(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)), contextLength,
-                model.tokenizer().vocabulary());
         List<Integer> promptTokens = Arrays.stream(tokens).boxed().toList();
-        return new GenerationRequest(promptTokens, length.limit(contextLength), samplingOptions, stop,
+        return new GenerationRequest(promptTokens, flags.limit(contextLength),
+                flags.sampling(model, contextLength), stop,
                 GenerationRequest.DEFAULT_PRIORITY);
     }
 
