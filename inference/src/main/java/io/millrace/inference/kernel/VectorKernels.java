@@ -14,6 +14,9 @@ import jdk.incubator.vector.VectorShuffle;
 final class VectorKernels extends ScalarKernels {
     private static final int ROWS = Kernels.SCRATCH_ROWS;
 
+    /** Vectors of 512 bits come in 32 registers: enough for sixteen sums and what they share. */
+    private static final boolean WIDE = Lanes.COUNT >= 16;
+
     private static final VectorShuffle<Float> SWAP_EIGHTS = swap(8);
     private static final VectorShuffle<Float> SWAP_FOURS = swap(4);
     private static final VectorShuffle<Float> SWAP_TWOS = swap(2);
@@ -67,6 +70,9 @@ final class VectorKernels extends ScalarKernels {
             }
             int t = 0;
             if (rows == ROWS) {
+                for (; WIDE && t + 3 < tokens; t += 4) {
+                    WideTile.multiply(scratch, x, t * columns, columns, y, t * matrix.rows() + r, matrix.rows());
+                }
                 for (; t + 1 < tokens; t += 2) {
                     tile(scratch, x, t * columns, columns, y, t * matrix.rows() + r, matrix.rows());
                 }
@@ -142,7 +148,7 @@ final class VectorKernels extends ScalarKernels {
         y[yOffset + 3] = total(s3, tail(w, 3 * columns, x, xOffset, bound, columns));
     }
 
-    private static float tail(float[] a, int aOffset, float[] b, int bOffset, int from, int to) {
+    static float tail(float[] a, int aOffset, float[] b, int bOffset, int from, int to) {
         float sum = 0;
         for (int i = from; i < to; i++) {
             sum = Math.fma(a[aOffset + i], b[bOffset + i], sum);
