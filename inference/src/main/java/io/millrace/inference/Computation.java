@@ -30,8 +30,8 @@ final class Computation implements AutoCloseable {
         threads = new ComputeThreads(options.threads());
         pool = new BlockPool(config.layers(), keys.bytes(config.keyValueWidth()), values.bytes(config.keyValueWidth()),
                 Math.multiplyExact(options.maxSequences(), BlockPool.blocksFor(options.contextLength())));
-        forward = new LlamaForward(config, model.weights(), model.kernels(), threads, keys, values,
-                options.maxBatchTokens(), maxOutputs, options.contextLength());
+        forward = new LlamaForward(config, model.weights(), model.kernels(), threads, true, keys,
+                values, options.maxBatchTokens(), maxOutputs, options.contextLength());
         batch = new Batch(options.maxBatchTokens());
         vocabulary = model.weights().vocabularySize();
     }
@@ -63,5 +63,6 @@ final class Computation implements AutoCloseable {
     public void close() {
         pool.close();
         threads.close();
+        forward.close();
     }
 }

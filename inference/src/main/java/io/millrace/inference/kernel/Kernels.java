@@ -23,6 +23,9 @@ public interface Kernels {
      */
     void multiply(Matrix matrix, int fromRow, int toRow, float[] x, int tokens, float[] y, float[] scratch);
 
+    /** Whether rows of a type can be {@link PackedRows}. */
+    boolean packs(TensorType type);
+
     /** How many rows {@link #multiply} may keep dequantised in its scratch. */
     int SCRATCH_ROWS = 4;
 

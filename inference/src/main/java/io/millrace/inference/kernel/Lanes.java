@@ -14,6 +14,8 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class,
             VectorShape.forBitSize(COUNT * Short.SIZE));
+    /** As many bits as {@link #FLOATS}, so twice as many lanes. */
+    static final VectorSpecies<Short> WIDE_SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
     /** Sixteen, in one to four vectors of floats. */
     static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
     static final int BYTE_PARTS = BYTES.length() / COUNT;

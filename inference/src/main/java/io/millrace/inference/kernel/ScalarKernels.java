@@ -28,6 +28,11 @@ class ScalarKernels implements Kernels {
     }
 
     @Override
+    public boolean packs(TensorType type) {
+        return false;
+    }
+
+    @Override
     public KeyValueRows keyValueRows(TensorType type) {
         return KeyValueRows.scalar(type);
     }

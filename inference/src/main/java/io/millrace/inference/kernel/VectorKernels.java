@@ -167,6 +167,11 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
+    public boolean packs(TensorType type) {
+        return PackedRows.packs(type);
+    }
+
+    @Override
     public KeyValueRows keyValueRows(TensorType type) {
         return KeyValueRows.vector(type);
     }

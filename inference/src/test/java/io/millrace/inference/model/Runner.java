@@ -30,7 +30,7 @@ final class Runner implements AutoCloseable {
         KeyValueRows rows = kernels.keyValueRows(cacheType);
         pool = new BlockPool(config.layers(), rows.bytes(config.keyValueWidth()), rows.bytes(config.keyValueWidth()),
                 4 * BlockPool.blocksFor(contextLength));
-        forward = new LlamaForward(config, weights, kernels, threads, rows, rows, BATCH_TOKENS, BATCH_TOKENS,
+        forward = new LlamaForward(config, weights, kernels, threads, true, rows, rows, BATCH_TOKENS, BATCH_TOKENS,
                 contextLength);
     }
 
@@ -98,6 +98,7 @@ final class Runner implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
+        forward.close();
         pool.close();
     }
 }

@@ -1,0 +1,64 @@
+package io.millrace.inference.kernel;
+
+/**
+ * A batch's activations in the forms that kernels read: single-precision values, a row a token, and for {@link PackedRows} of few
+ * bits the same values as codes of 8 bits, 32 with a scale. A token's codes depend on its own values alone.
+ *
+ * <p>Threads may prepare and read different tokens at the same time.
+ */
+public final class Activations {
+    /** Values that share a scale. */
+    static final int BLOCK = 32;
+
+    /** Values that are also summed up. */
+    static final int GROUP = 16;
+
+    private final float[] values;
+    private final ActivationCodes codes;
+    private final float[] groupSums;
+
+    /** Makes room. */
+    public Activations(int maxTokens, int maxColumns) {
+        int count = Math.multiplyExact(maxTokens, maxColumns);
+        values = new float[count];
+        codes = new ActivationCodes(count);
+        groupSums = new float[count / GROUP];
+    }
+
+    /** The values, to be written before {@link #prepare}: token {@code t}'s column {@code c} at {@code t * columns + c}. */
+    public float[] values() {
+        return values;
+    }
+
+    /**
+     * Makes the other forms of some tokens' values. With columns that are no whole number of blocks there are none: then no packed rows
+     * have so many either.
+     */
+    public void prepare(int fromToken, int toToken, int columns) {
+        if (columns % BLOCK != 0) {
+            return;
+        }
+        for (int i = fromToken * columns; i < toToken * columns; i += BLOCK) {
+            codes.encode(values, i);
+            groupSums[i / GROUP] = sumOfGroup(i);
+            groupSums[i / GROUP + 1] = sumOfGroup(i + GROUP);
+        }
+    }
+
+    ActivationCodes codes() {
+        return codes;
+    }
+
+    /** The sum of each {@link #GROUP} values. */
+    float[] groupSums() {
+        return groupSums;
+    }
+
+    private float sumOfGroup(int at) {
+        return sumOfFour(at) + sumOfFour(at + 4) + (sumOfFour(at + 8) + sumOfFour(at + 12));
+    }
+
+    private float sumOfFour(int at) {
+        return values[at] + values[at + 1] + (values[at + 2] + values[at + 3]);
+    }
+}

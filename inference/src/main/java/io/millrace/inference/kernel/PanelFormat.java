@@ -1,0 +1,31 @@
+package io.millrace.inference.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How {@link #ROWS} rows of one tensor type stand side by side in memory, so that one vector holds the same column of many rows. The order of a
+ * row's summation depends neither on the width of vectors nor on how many tokens share a call.
+ */
+interface PanelFormat {
+    /** Rows of a panel. */
+    int ROWS = 32;
+
+    /** Bytes of a panel. */
+    long bytes(int columns);
+
+    /**
+     * Copies a row of the matrix to its place in a panel, whose bytes were zero before.
+     *
+     * @param lane which of the panel's rows it is to be
+     */
+    void pack(Matrix matrix, int row, MemorySegment panel, int lane);
+
+    /**
+     * {@code y[yOffset + t * yStride + lane] = sum over c of panel[lane][c] * x[t][c]} for {@code tokens} tokens.
+     *
+     * @param offset where the panel begins
+     * @param scratch at least {@link PackedRows#SCRATCH_PER_COLUMN} floats for each column
+     */
+    void multiply(MemorySegment panels, long offset, int columns, Activations x, int tokens, float[] y, int yOffset,
+            int yStride, float[] scratch);
+}

@@ -1,0 +1,56 @@
+package io.millrace.inference.model;
+
+import io.millrace.inference.kernel.Activations;
+import io.millrace.inference.kernel.Kernels;
+import io.millrace.inference.kernel.Matrix;
+import io.millrace.inference.kernel.PackedRows;
+import java.lang.foreign.Arena;
+
+/**
+ * A matrix as a team of threads multiplies with it: each member has its share of the rows, always the same one. A member packs its share when it first
+ * needs it, so nothing is read twice and nothing early.
+ */
+final class Projection {
+    private final Kernels kernels;
+    private final Matrix matrix;
+    private final Arena arena;
+    private final PackedRows[] packed; // a member; none if rows of this type stay as they are
+
+    /** Floats that {@link #multiply} wants for each column, besides its arguments. */
+    static final int SCRATCH_PER_COLUMN = Math.max(Kernels.SCRATCH_ROWS, PackedRows.SCRATCH_PER_COLUMN);
+
+    /**
+     * @param arena where packed rows are to be
+     * @param pack whether to pack what can be packed
+     */
+    Projection(Kernels kernels, Matrix matrix, int members, Arena arena, boolean pack) {
+        this.kernels = kernels;
+        this.matrix = matrix;
+        this.arena = arena;
+        packed = pack && kernels.packs(matrix.type()) ? new PackedRows[members] : null;
+    }
+
+    /**
+     * One member's rows of {@code y = x} times the matrix, transposed.
+     *
+     * @param scratch at least {@link #SCRATCH_PER_COLUMN} floats for each of the matrix's columns, for this call alone
+     */
+    void multiply(Activations x, int tokens, float[] y, float[] scratch, int member, int members) {
+        if (packed == null) {
+            kernels.multiply(matrix, share(Kernels.SCRATCH_ROWS, member, members),
+                    share(Kernels.SCRATCH_ROWS, member + 1, members), x.values(), tokens, y, scratch);
+            return;
+        }
+        if (packed[member] == null) {
+            packed[member] = new PackedRows(matrix, share(PackedRows.PANEL_ROWS, member, members),
+                    share(PackedRows.PANEL_ROWS, member + 1, members), arena);
+        }
+        packed[member].multiply(x, tokens, y, scratch);
+    }
+
+    /** Where a member's share of the rows begins: a whole number of tiles. */
+    private int share(int tileRows, int member, int members) {
+        int tiles = Math.ceilDiv(matrix.rows(), tileRows);
+        return Math.min(matrix.rows(), (int) ((long) tiles * member / members) * tileRows);
+    }
+}
