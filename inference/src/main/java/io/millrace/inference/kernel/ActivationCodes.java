@@ -15,9 +15,6 @@ final class ActivationCodes {
     private static final float ROUNDING = 0x1.8p23f;
     private static final int ROUNDING_BITS = Float.floatToRawIntBits(ROUNDING);
 
-    /** Subtracted from codes of 4 bits, so that the sum of 32 products with ours fits 16 bits. */
-    private static final int NIBBLE_BIAS = 8;
-
     private final float[] pairs;
     private final float[] scales;
     private final float[] sums;
@@ -49,7 +46,7 @@ final class ActivationCodes {
         return sums;
     }
 
-    /** -8 times the sum of a block's codes, modulo 2^16, in the same form as {@link #pairs}. */
+    /** -{@link NibblePanels#BIAS} times the sum of a block's codes, modulo 2^16, in the same form as {@link #pairs}. */
     float[] biases() {
         return biases;
     }
@@ -74,7 +71,7 @@ final class ActivationCodes {
         int block = at / Activations.BLOCK;
         scales[block] = scale;
         sums[block] = scale * total;
-        biases[block] = Float.intBitsToFloat(twice(-NIBBLE_BIAS * total));
+        biases[block] = Float.intBitsToFloat(twice(-NibblePanels.BIAS * total));
     }
 
     private static int twice(int value) {

@@ -10,19 +10,14 @@ public final class Activations {
     /** Values that share a scale. */
     static final int BLOCK = 32;
 
-    /** Values that are also summed up. */
-    static final int GROUP = 16;
-
     private final float[] values;
     private final ActivationCodes codes;
-    private final float[] groupSums;
 
     /** Makes room. */
     public Activations(int maxTokens, int maxColumns) {
         int count = Math.multiplyExact(maxTokens, maxColumns);
         values = new float[count];
         codes = new ActivationCodes(count);
-        groupSums = new float[count / GROUP];
     }
 
     /** The values, to be written before {@link #prepare}: token {@code t}'s column {@code c} at {@code t * columns + c}. */
@@ -40,25 +35,10 @@ public final class Activations {
         }
         for (int i = fromToken * columns; i < toToken * columns; i += BLOCK) {
             codes.encode(values, i);
-            groupSums[i / GROUP] = sumOfGroup(i);
-            groupSums[i / GROUP + 1] = sumOfGroup(i + GROUP);
         }
     }
 
     ActivationCodes codes() {
         return codes;
-    }
-
-    /** The sum of each {@link #GROUP} values. */
-    float[] groupSums() {
-        return groupSums;
-    }
-
-    private float sumOfGroup(int at) {
-        return sumOfFour(at) + sumOfFour(at + 4) + (sumOfFour(at + 8) + sumOfFour(at + 12));
-    }
-
-    private float sumOfFour(int at) {
-        return values[at] + values[at + 1] + (values[at + 2] + values[at + 3]);
     }
 }

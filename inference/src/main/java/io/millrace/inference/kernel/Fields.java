@@ -5,8 +5,6 @@ import java.lang.foreign.ValueLayout;
 
 /** The numbers in a quantised block, all little-endian, at any byte offset. */
 final class Fields {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(Lanes.ORDER);
-
     private Fields() {}
 
     static float half(MemorySegment data, long offset) {
@@ -26,7 +24,7 @@ final class Fields {
     }
 
     static int int32(MemorySegment data, long offset) {
-        return data.get(INT, offset);
+        return data.get(Lanes.INT, offset);
     }
 
     /** Four bits of the byte at {@code offset}: the lower ones, or the upper ones. */

@@ -28,23 +28,33 @@ import jdk.incubator.vector.VectorOperators;
 abstract class NibblePanels implements PanelFormat {
     static final int BLOCK = Activations.BLOCK;
     static final int HALF = ROWS / 2;
-    private static final int QUADS = 8;
+    static final int QUADS = 8;
+    static final int LOWER_NIBBLES = 0x0f0f0f0f;
+    /** What the sums leave out of each code. */
+    static final int BIAS = 8;
     private static final int QUAD_BYTES = ROWS * Short.BYTES;
     private static final int BLOCK_BYTES = QUADS * QUAD_BYTES;
     /** So many blocks' sums of eight tokens are 4 KiB. */
     private static final int CACHED_BLOCKS = 8;
     private static final int NIBBLES = 0x000f000f;
 
-    /** Bytes of a panel's scales and offsets, which stand behind its codes. */
+    private final boolean hasOffsets;
+
+    /** @param hasOffsets whether {@code offset + 8 * scale} can be anything but 0 */
+    NibblePanels(boolean hasOffsets) {
+        this.hasOffsets = hasOffsets;
+    }
+
+    /** Bytes of a panel's scales and offsets, which stand before its codes: memory is then read in one direction. */
     abstract long scaleBytes(int columns);
 
     /** Copies a row's codes, a block at a time with {@link #packCodes}, and its scales. */
-    abstract void pack(Matrix matrix, int row, MemorySegment panel, long scales, int lane);
+    abstract void pack(Matrix matrix, int row, MemorySegment panel, long codes, int lane);
 
     /**
-     * Writes a panel's scales, a block's {@link #ROWS} after the other's, from the start of {@code out}, and each {@code offset + 8 * scale} from index {@code columns} on.
+     * Writes a panel's scales, a block's {@link #ROWS} after the other's, from the start of {@code out}, and, where there are offsets, each {@code offset + 8 * scale} from index {@code columns} on.
      */
-    abstract void readScales(MemorySegment panels, long scales, int columns, float[] out);
+    abstract void readScales(MemorySegment panels, long offset, int columns, float[] out);
 
     @Override
     public final long bytes(int columns) {
@@ -57,21 +67,26 @@ abstract class NibblePanels implements PanelFormat {
 
     @Override
     public final void pack(Matrix matrix, int row, MemorySegment panel, int lane) {
-        pack(matrix, row, panel, codeBytes(matrix.columns()), lane);
+        pack(matrix, row, panel, scaleBytes(matrix.columns()), lane);
     }
 
-    /** Where a row's numbers stand among a panel's pairs of shorts, in bytes. */
-    static int place(int lane) {
-        return lane % HALF * Integer.BYTES + lane / HALF * Short.BYTES;
+    /** Reads 16 bytes whose lower nibbles are the codes of columns 0 to 15 of a block, their upper ones those of columns 16 to 31. */
+    static void readHalves(MemorySegment data, long offset, int[] quads) {
+        for (int i = 0; i < QUADS / 2; i++) {
+            int bytes = Fields.int32(data, offset + (long) i * Integer.BYTES);
+            quads[i] = bytes & LOWER_NIBBLES;
+            quads[QUADS / 2 + i] = bytes >>> 4 & LOWER_NIBBLES;
+        }
     }
 
     /**
      * Places a block of a row's codes, given as the lower 4 bits of each of four bytes.
      *
      * @param quads of columns 0 to 3, 4 to 7, ...
+     * @param codes where the panel's codes begin
      */
-    static void packCodes(int[] quads, MemorySegment panel, int block, int lane) {
-        long at = (long) block * BLOCK_BYTES + place(lane);
+    static void packCodes(int[] quads, MemorySegment panel, long codes, int block, int lane) {
+        long at = codes + (long) block * BLOCK_BYTES + HalfPairs.place(lane);
         for (int quad = 0; quad < QUADS; quad++) {
             int bytes = quads[quad];
             int pairs = (bytes | bytes >>> 4) & 0x00ff00ff;
@@ -80,23 +95,24 @@ abstract class NibblePanels implements PanelFormat {
     }
 
     @Override
-    public final void multiply(MemorySegment panels, long offset, int columns, Activations x, int tokens, float[] y,
-            int yOffset, int yStride, float[] scratch) {
-        readScales(panels, offset + codeBytes(columns), columns, scratch);
-        int t = 0;
-        while (t < tokens) {
-            int together = tokens - t >= 8 ? 8 : tokens - t >= 4 ? 4 : 1;
+    public final void multiply(MemorySegment panels, long offset, int columns, Activations x, int fromToken,
+            int toToken, float[] y, int yOffset, int yStride, float[] scratch) {
+        readScales(panels, offset, columns, scratch);
+        long codes = offset + scaleBytes(columns);
+        int t = fromToken;
+        while (t < toToken) {
+            int together = toToken - t >= 8 ? 8 : toToken - t >= 4 ? 4 : 1;
             int at = yOffset + t * yStride;
             if (together == 1) {
-                one(panels, offset, columns, x.codes(), t, y, at, scratch);
+                one(panels, codes, columns, x.codes(), t, y, at, scratch);
             } else {
-                several(panels, offset, columns, x.codes(), t, together, y, at, yStride, scratch);
+                several(panels, codes, columns, x.codes(), t, together, y, at, yStride, scratch);
             }
             t += together;
         }
     }
 
-    private static void one(MemorySegment panels, long offset, int columns, ActivationCodes x, int token, float[] y,
+    private void one(MemorySegment panels, long offset, int columns, ActivationCodes x, int token, float[] y,
             int yAt, float[] scratch) {
         float[] pairs = x.pairs();
         int blocks = columns / BLOCK;
@@ -124,11 +140,13 @@ abstract class NibblePanels implements PanelFormat {
                 var sum = sum0.add(sum1);
                 int s = 2 * b * HALF + lane;
                 float scale = x.scales()[own];
-                var codeSum = FloatVector.broadcast(Lanes.FLOATS, x.sums()[own]);
                 lower = FloatVector.fromArray(Lanes.FLOATS, scratch, s).mul(scale).fma(lower(sum), lower);
                 upper = FloatVector.fromArray(Lanes.FLOATS, scratch, s + HALF).mul(scale).fma(upper(sum), upper);
-                lower = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s).fma(codeSum, lower);
-                upper = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s + HALF).fma(codeSum, upper);
+                if (hasOffsets) {
+                    var codeSum = FloatVector.broadcast(Lanes.FLOATS, x.sums()[own]);
+                    lower = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s).fma(codeSum, lower);
+                    upper = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s + HALF).fma(codeSum, upper);
+                }
             }
             lower.intoArray(y, yAt + lane);
             upper.intoArray(y, yAt + HALF + lane);
@@ -140,7 +158,7 @@ abstract class NibblePanels implements PanelFormat {
      *
      * @param together how many tokens, 4 or 8
      */
-    private static void several(MemorySegment panels, long offset, int columns, ActivationCodes x, int token,
+    private void several(MemorySegment panels, long offset, int columns, ActivationCodes x, int token,
             int together,
             float[] y, int yAt, int yStride, float[] scratch) {
         int blocks = columns / BLOCK;
@@ -161,7 +179,7 @@ abstract class NibblePanels implements PanelFormat {
     }
 
     /** Adds one token's sums of some blocks to its products. */
-    private static void scale(float[] scratch, int columns, int fromBlock, int toBlock, ActivationCodes x, int xBlock,
+    private void scale(float[] scratch, int columns, int fromBlock, int toBlock, ActivationCodes x, int xBlock,
             int together, int t, float[] y, int yAt) {
         for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
             var lower = FloatVector.fromArray(Lanes.FLOATS, y, yAt + lane);
@@ -171,11 +189,13 @@ abstract class NibblePanels implements PanelFormat {
                 var sum = FloatVector.fromArray(Lanes.FLOATS, scratch, at).reinterpretAsShorts();
                 int s = 2 * b * HALF + lane;
                 float scale = x.scales()[xBlock + b];
-                var codeSum = FloatVector.broadcast(Lanes.FLOATS, x.sums()[xBlock + b]);
                 lower = FloatVector.fromArray(Lanes.FLOATS, scratch, s).mul(scale).fma(lower(sum), lower);
                 upper = FloatVector.fromArray(Lanes.FLOATS, scratch, s + HALF).mul(scale).fma(upper(sum), upper);
-                lower = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s).fma(codeSum, lower);
-                upper = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s + HALF).fma(codeSum, upper);
+                if (hasOffsets) {
+                    var codeSum = FloatVector.broadcast(Lanes.FLOATS, x.sums()[xBlock + b]);
+                    lower = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s).fma(codeSum, lower);
+                    upper = FloatVector.fromArray(Lanes.FLOATS, scratch, columns + s + HALF).fma(codeSum, upper);
+                }
             }
             lower.intoArray(y, yAt + lane);
             upper.intoArray(y, yAt + HALF + lane);

@@ -16,12 +16,14 @@ public final class PackedRows {
     /** Rows are shared out in whole panels of so many. */
     public static final int PANEL_ROWS = PanelFormat.ROWS;
 
-    /** Floats that {@link #multiply} wants for each column, besides its arguments. */
-    public static final int SCRATCH_PER_COLUMN = 6;
+    /** Of the activations that are multiplied with all panels before the next, so that they stay in the second cache. */
+    private static final int CACHED_VALUES = 1 << 17;
 
     private static final long CACHE_LINE_BYTES = 64;
 
-    private static final Map<TensorType, PanelFormat> FORMATS = Map.of(TensorType.Q4_0, new Q4_0Panels());
+    private static final Map<TensorType, PanelFormat> FORMATS = Map.of(TensorType.Q4_0, new Q4_0Panels(),
+            TensorType.Q4_1, new Q4_1Panels(), TensorType.Q4_K, new Q4_KPanels(),
+            TensorType.Q8_0, new Q8_0Panels());
 
     private final PanelFormat format;
     private final int columns;
@@ -64,28 +66,41 @@ public final class PackedRows {
         return panels.byteSize();
     }
 
+    /** Floats that {@link #multiply} wants, besides its arguments. */
+    public static int scratch(int columns) {
+        return 6 * columns + PANEL_ROWS * Activations.BLOCK;
+    }
+
     /**
      * {@code y[t * matrix.rows() + r] = sum over c of matrix[r][c] * x[t][c]} for {@code tokens} tokens and these rows.
      *
      * @param x prepared
-     * @param scratch at least {@link #SCRATCH_PER_COLUMN} floats for each column, for this call alone
+     * @param scratch at least {@link #scratch} floats, for this call alone
      */
     public void multiply(Activations x, int tokens, float[] y, float[] scratch) {
+        int together = Math.max(8, CACHED_VALUES / columns);
+        for (int t = 0; t < tokens; t += together) {
+            multiply(x, t, Math.min(tokens, t + together), y, scratch);
+        }
+    }
+
+    private void multiply(Activations x, int fromToken, int toToken, float[] y, float[] scratch) {
         int row = fromRow;
         long offset = 0;
         for (; row + PANEL_ROWS <= toRow; row += PANEL_ROWS, offset += panelBytes) {
-            format.multiply(panels, offset, columns, x, tokens, y, row, matrixRows, scratch);
+            format.multiply(panels, offset, columns, x, fromToken, toToken, y, row, matrixRows, scratch);
         }
         if (row < toRow) {
-            multiplyLast(row, offset, x, tokens, y, scratch);
+            multiplyLast(row, offset, x, fromToken, toToken, y, scratch);
         }
     }
 
     /** A panel that is not full must not write beyond its rows. */
-    private void multiplyLast(int row, long offset, Activations x, int tokens, float[] y, float[] scratch) {
-        var products = new float[tokens * PANEL_ROWS];
-        format.multiply(panels, offset, columns, x, tokens, products, 0, PANEL_ROWS, scratch);
-        for (int t = 0; t < tokens; t++) {
+    private void multiplyLast(int row, long offset, Activations x, int fromToken, int toToken, float[] y,
+            float[] scratch) {
+        var products = new float[toToken * PANEL_ROWS];
+        format.multiply(panels, offset, columns, x, fromToken, toToken, products, 0, PANEL_ROWS, scratch);
+        for (int t = fromToken; t < toToken; t++) {
             System.arraycopy(products, t * PANEL_ROWS, y, t * matrixRows + row, toRow - row);
         }
     }

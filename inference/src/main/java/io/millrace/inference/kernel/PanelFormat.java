@@ -21,11 +21,12 @@ interface PanelFormat {
     void pack(Matrix matrix, int row, MemorySegment panel, int lane);
 
     /**
-     * {@code y[yOffset + t * yStride + lane] = sum over c of panel[lane][c] * x[t][c]} for {@code tokens} tokens.
+     * {@code y[yOffset + t * yStride + lane] = sum over c of panel[lane][c] * x[t][c]} for the tokens
+     * {@code fromToken <= t < toToken}.
      *
      * @param offset where the panel begins
-     * @param scratch at least {@link PackedRows#SCRATCH_PER_COLUMN} floats for each column
+     * @param scratch at least {@link PackedRows#scratch} floats
      */
-    void multiply(MemorySegment panels, long offset, int columns, Activations x, int tokens, float[] y, int yOffset,
-            int yStride, float[] scratch);
+    void multiply(MemorySegment panels, long offset, int columns, Activations x, int fromToken, int toToken, float[] y,
+            int yOffset, int yStride, float[] scratch);
 }

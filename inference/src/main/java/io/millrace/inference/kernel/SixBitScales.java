@@ -10,11 +10,19 @@ final class SixBitScales {
     private SixBitScales() {}
 
     static float scale(MemorySegment data, long block, int group) {
-        return Fields.half(data, block) * unpacked(data, block + PACKED, group, false);
+        return Fields.half(data, block) * scaleCode(data, block, group);
     }
 
     static float minimum(MemorySegment data, long block, int group) {
-        return Fields.half(data, block + MINIMUM_FACTOR) * unpacked(data, block + PACKED, group, true);
+        return Fields.half(data, block + MINIMUM_FACTOR) * minimumCode(data, block, group);
+    }
+
+    static int scaleCode(MemorySegment data, long block, int group) {
+        return unpacked(data, block + PACKED, group, false);
+    }
+
+    static int minimumCode(MemorySegment data, long block, int group) {
+        return unpacked(data, block + PACKED, group, true);
     }
 
     /** The first four scales and minima have bytes of their own, whose upper two bits belong to the last four. */

@@ -75,7 +75,7 @@ public final class LlamaForward implements AutoCloseable {
         delta = new float[maxTokens * config.width()];
         logits = new float[Math.multiplyExact(maxOutputs, weights.vocabularySize())];
         int widest = Math.max(Math.max(config.width(), config.queryWidth()), config.feedForwardWidth());
-        rowScratch = new float[threads.members()][Projection.SCRATCH_PER_COLUMN * widest];
+        rowScratch = new float[threads.members()][Projection.scratch(widest)];
         scores = new float[threads.members()][contextLength];
     }
 

@@ -16,9 +16,6 @@ final class Projection {
     private final Arena arena;
     private final PackedRows[] packed; // a member; none if rows of this type stay as they are
 
-    /** Floats that {@link #multiply} wants for each column, besides its arguments. */
-    static final int SCRATCH_PER_COLUMN = Math.max(Kernels.SCRATCH_ROWS, PackedRows.SCRATCH_PER_COLUMN);
-
     /**
      * @param arena where packed rows are to be
      * @param pack whether to pack what can be packed
@@ -30,10 +27,15 @@ final class Projection {
         packed = pack && kernels.packs(matrix.type()) ? new PackedRows[members] : null;
     }
 
+    /** Floats that {@link #multiply} wants for so many columns, besides its arguments. */
+    static int scratch(int columns) {
+        return Math.max(Kernels.SCRATCH_ROWS * columns, PackedRows.scratch(columns));
+    }
+
     /**
      * One member's rows of {@code y = x} times the matrix, transposed.
      *
-     * @param scratch at least {@link #SCRATCH_PER_COLUMN} floats for each of the matrix's columns, for this call alone
+     * @param scratch at least {@link #scratch} floats, for this call alone
      */
     void multiply(Activations x, int tokens, float[] y, float[] scratch, int member, int members) {
         if (packed == null) {

@@ -29,7 +29,7 @@ class KernelsTest {
     private static final double SUM_TOLERANCE = 2e-6;
 
     private final long seed = System.nanoTime();
-    private final Random random = new Random(seed);
+    private final RandomMatrices random = new RandomMatrices(new Random(seed));
     private final Kernels scalar = Kernels.scalar();
     private final Kernels vector = Kernels.fastest();
 
@@ -47,7 +47,7 @@ class KernelsTest {
     @MethodSource("types")
     void anyBytesAreDequantisedToTheSameBits(TensorType type) {
         for (int round = 0; round < 50; round++) {
-            Matrix matrix = anything(type, 3, type.blockSize() * (1 + random.nextInt(70)));
+            Matrix matrix = random.anything(type, 3, type.blockSize() * (1 + random.nextInt(70)));
             for (int row = 0; row < matrix.rows(); row++) {
                 assertThat(dequantized(vector, matrix, row)).as("seed %s", seed)
                         .containsExactly(dequantized(scalar, matrix, row));
@@ -66,8 +66,8 @@ class KernelsTest {
     void productsAreThoseOfTheDequantisedWeights(TensorType type) {
         for (int round = 0; round < 30; round++) {
             int tokens = 1 + random.nextInt(6);
-            Matrix matrix = weights(type, 1 + random.nextInt(19), type.blockSize() * (1 + random.nextInt(40)));
-            float[] x = values(tokens * matrix.columns());
+            Matrix matrix = random.weights(type, 1 + random.nextInt(19), type.blockSize() * (1 + random.nextInt(40)));
+            float[] x = random.values(tokens * matrix.columns());
             float[] expected = multiply(scalar, matrix, x, tokens);
             float[] actual = multiply(vector, matrix, x, tokens);
             for (int t = 0; t < tokens; t++) {
@@ -95,8 +95,8 @@ class KernelsTest {
     void aProductHasTheSameBitsInAnyCompanyAndShare(TensorType type) {
         for (int round = 0; round < 30; round++) {
             int tokens = 2 + random.nextInt(6);
-            Matrix matrix = weights(type, 9, type.blockSize() * (1 + random.nextInt(40)));
-            float[] x = values(tokens * matrix.columns());
+            Matrix matrix = random.weights(type, 9, type.blockSize() * (1 + random.nextInt(40)));
+            float[] x = random.values(tokens * matrix.columns());
             float[] together = multiply(vector, matrix, x, tokens);
             for (int t = 0; t < tokens; t++) {
                 var alone = new float[matrix.rows()];
@@ -119,7 +119,7 @@ class KernelsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 16, 31, 32, 33, 64, 128, 1000})
     void theOtherKernelsAgreeWithPlainLoopsForAnyLength(int count) {
-        float[] x = values(count + 1);
+        float[] x = random.values(count + 1);
         float[] expected = x.clone();
         float[] actual = x.clone();
         scalar.add(x, 1, expected, 1, count);
@@ -132,7 +132,7 @@ class KernelsTest {
 
         var expectedNorm = new float[count];
         var actualNorm = new float[count];
-        float[] weight = values(count);
+        float[] weight = random.values(count);
         scalar.rmsNorm(x, 1, weight, 1e-5f, expectedNorm, 0);
         vector.rmsNorm(x, 1, weight, 1e-5f, actualNorm, 0);
         assertThat(actualNorm).as("seed %s", seed).containsExactly(expectedNorm, within(1e-5f * 16));
@@ -148,7 +148,7 @@ class KernelsTest {
     void keysAndValuesAreReadAsTheyWereWritten(TensorType type, double tolerance) {
         for (int round = 0; round < 100; round++) {
             int count = 32 * (1 + random.nextInt(8));
-            float[] x = values(count + 3);
+            float[] x = random.values(count + 3);
             MemorySegment memory = MemorySegment.ofArray(new byte[(int) type.bytes(count) + 5]);
             KeyValueRows rows = vector.keyValueRows(type);
             rows.write(x, 3, count, memory, 5);
@@ -169,15 +169,15 @@ class KernelsTest {
         for (int r = 0; r < 3; r++) {
             MemorySegment.copy(written, 5, memory, 5 + r * stride, stride);
         }
-        float[] x = values(count + 1);
+        float[] x = random.values(count + 1);
         var expected = new float[4];
         var actual = new float[4];
         plain.dots(0.5f, x, 1, count, memory, 5, stride, 3, expected, 1);
         fast.dots(0.5f, x, 1, count, memory, 5, stride, 3, actual, 1);
         assertThat(actual).as("seed %s", seed).containsExactly(expected, within((float) SUM_TOLERANCE * count * 16));
 
-        float[] weights = values(4);
-        float[] expectedSum = values(count + 2);
+        float[] weights = random.values(4);
+        float[] expectedSum = random.values(count + 2);
         float[] actualSum = expectedSum.clone();
         plain.addRows(weights, 1, 3, memory, 5, stride, count, expectedSum, 2);
         fast.addRows(weights, 1, 3, memory, 5, stride, count, actualSum, 2);
@@ -266,42 +266,5 @@ class KernelsTest {
             digest.update(bytes);
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /** Random bytes: infinities, subnormals and NaN among the weights. */
-    private Matrix anything(TensorType type, int rows, int columns) {
-        var bytes = new byte[Math.toIntExact(rows * type.bytes(columns))];
-        random.nextBytes(bytes);
-        return new Matrix("random", type, rows, columns, MemorySegment.ofArray(bytes));
-    }
-
-    /** Random blocks, drawn until their weights are of a size that a model could have. */
-    private Matrix weights(TensorType type, int rows, int columns) {
-        Matrix matrix = anything(type, rows, columns);
-        for (long at = 0; at < matrix.data().byteSize(); at += type.blockBytes()) {
-            Matrix block = anything(type, 1, type.blockSize());
-            while (!isModest(dequantized(scalar, block, 0))) {
-                block = anything(type, 1, type.blockSize());
-            }
-            MemorySegment.copy(block.data(), 0, matrix.data(), at, type.blockBytes());
-        }
-        return matrix;
-    }
-
-    private static boolean isModest(float[] weights) {
-        for (float weight : weights) {
-            if (!(Math.abs(weight) < 1000)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private float[] values(int count) {
-        var values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return values;
     }
 }
