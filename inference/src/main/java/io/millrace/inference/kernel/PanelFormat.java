@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * How {@link #ROWS} rows of one tensor type stand side by side in memory, so that one vector holds the same column of many rows. The order of a
  * row's summation depends neither on the width of vectors nor on how many tokens share a call.
+ *
+ * <p>Kernels write out what their loops do: a helper that takes or returns a vector is not inlined into a large method, and then its vectors
+ * are objects.
  */
 interface PanelFormat {
     /** Rows of a panel. */

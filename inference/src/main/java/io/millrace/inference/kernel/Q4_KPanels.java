@@ -77,20 +77,21 @@ final class Q4_KPanels extends NibblePanels {
                 at += GROUPS_AT;
                 for (int s = i + lane; s < i + SUPER_BLOCK; s += ROWS, at += GROUP_BYTES) {
                     var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                    var lower = lowerFactor.mul(asFloats(codes.and(0xff)));
-                    var upper = upperFactor.mul(asFloats(codes.lanewise(VectorOperators.LSHR, 8).and(0xff)));
+                    var lowerCodes = (FloatVector) codes.and(0xff).convert(VectorOperators.I2F, 0);
+                    var upperCodes = (FloatVector) codes.lanewise(VectorOperators.LSHR, 8).and(0xff)
+                            .convert(VectorOperators.I2F, 0);
+                    var lower = lowerFactor.mul(lowerCodes);
+                    var upper = upperFactor.mul(upperCodes);
                     lower.intoArray(out, s);
                     upper.intoArray(out, s + HALF);
-                    lower.mul(BIAS).sub(lowerMinimum.mul(asFloats(codes.lanewise(VectorOperators.LSHR, 16).and(0xff))))
-                            .intoArray(out, columns + s);
-                    upper.mul(BIAS).sub(upperMinimum.mul(asFloats(codes.lanewise(VectorOperators.LSHR, 24))))
-                            .intoArray(out, columns + s + HALF);
+                    var lowerMinima = (FloatVector) codes.lanewise(VectorOperators.LSHR, 16).and(0xff)
+                            .convert(VectorOperators.I2F, 0);
+                    var upperMinima = (FloatVector) codes.lanewise(VectorOperators.LSHR, 24)
+                            .convert(VectorOperators.I2F, 0);
+                    lower.mul(BIAS).sub(lowerMinimum.mul(lowerMinima)).intoArray(out, columns + s);
+                    upper.mul(BIAS).sub(upperMinimum.mul(upperMinima)).intoArray(out, columns + s + HALF);
                 }
             }
         }
-    }
-
-    private static FloatVector asFloats(IntVector numbers) {
-        return (FloatVector) numbers.convert(VectorOperators.I2F, 0);
     }
 }

@@ -61,18 +61,17 @@ final class Q8_0Panels extends ValuePanels {
                 long quad = at + (long) lane * Integer.BYTES;
                 for (int o = outOffset + half + lane; o < outOffset + BLOCK * ROWS; o += 4 * ROWS, quad += QUAD_BYTES) {
                     var bytes = IntVector.fromMemorySegment(Lanes.INTS, panels, quad, Lanes.ORDER);
-                    asFloats(bytes.lanewise(VectorOperators.LSHL, 24)).intoArray(out, o);
-                    asFloats(bytes.lanewise(VectorOperators.LSHL, 16)).intoArray(out, o + ROWS);
-                    asFloats(bytes.lanewise(VectorOperators.LSHL, 8)).intoArray(out, o + 2 * ROWS);
-                    asFloats(bytes).intoArray(out, o + 3 * ROWS);
+                    ((FloatVector) bytes.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).intoArray(out, o);
+                    ((FloatVector) bytes.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + ROWS);
+                    ((FloatVector) bytes.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 2 * ROWS);
+                    ((FloatVector) bytes.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .intoArray(out, o + 3 * ROWS);
                 }
             }
         }
-    }
-
-    /** The signed highest bytes. */
-    private static FloatVector asFloats(IntVector bytes) {
-        return (FloatVector) bytes.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0);
     }
 
     @Override
@@ -91,17 +90,25 @@ final class Q8_0Panels extends ValuePanels {
                     var low = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
                     var high = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
                     var value = FloatVector.broadcast(Lanes.FLOATS, values[c]);
-                    lowerSum = asFloats(low.lanewise(VectorOperators.LSHL, 24)).fma(value, lowerSum);
-                    upperSum = asFloats(high.lanewise(VectorOperators.LSHL, 24)).fma(value, upperSum);
+                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value, lowerSum);
+                    upperSum = ((FloatVector) high.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value, upperSum);
                     value = FloatVector.broadcast(Lanes.FLOATS, values[c + 1]);
-                    lowerSum = asFloats(low.lanewise(VectorOperators.LSHL, 16)).fma(value, lowerSum);
-                    upperSum = asFloats(high.lanewise(VectorOperators.LSHL, 16)).fma(value, upperSum);
+                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value, lowerSum);
+                    upperSum = ((FloatVector) high.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value, upperSum);
                     value = FloatVector.broadcast(Lanes.FLOATS, values[c + 2]);
-                    lowerSum = asFloats(low.lanewise(VectorOperators.LSHL, 8)).fma(value, lowerSum);
-                    upperSum = asFloats(high.lanewise(VectorOperators.LSHL, 8)).fma(value, upperSum);
+                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value, lowerSum);
+                    upperSum = ((FloatVector) high.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value, upperSum);
                     value = FloatVector.broadcast(Lanes.FLOATS, values[c + 3]);
-                    lowerSum = asFloats(low).fma(value, lowerSum);
-                    upperSum = asFloats(high).fma(value, upperSum);
+                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .fma(value, lowerSum);
+                    upperSum = ((FloatVector) high.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .fma(value, upperSum);
                 }
                 lower = lowerSum.fma(FloatVector.fromArray(Lanes.FLOATS, scales, s), lower);
                 upper = upperSum.fma(FloatVector.fromArray(Lanes.FLOATS, scales, s + HALF), upper);
