@@ -1,8 +1,8 @@
 package io.millrace.inference.kernel;
 
 import io.millrace.inference.gguf.TensorType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Map;
 
 /**
@@ -37,10 +37,10 @@ public final class PackedRows {
      * Packs the rows {@code fromRow <= r < toRow}.
      *
      * @param fromRow a multiple of {@link #PANEL_ROWS}
-     * @param arena where their memory comes from
+     * @param memory where they are to be; zero at first
      * @throws IllegalArgumentException if rows of the matrix's type cannot be packed
      */
-    public PackedRows(Matrix matrix, int fromRow, int toRow, Arena arena) {
+    public PackedRows(Matrix matrix, int fromRow, int toRow, SegmentAllocator memory) {
         if (!packs(matrix.type())) {
             throw new IllegalArgumentException(matrix.name() + ": rows of type " + matrix.type() + " cannot be packed");
         }
@@ -50,7 +50,7 @@ public final class PackedRows {
         this.fromRow = fromRow;
         this.toRow = toRow;
         panelBytes = Math.ceilDiv(format.bytes(columns), CACHE_LINE_BYTES) * CACHE_LINE_BYTES;
-        panels = arena.allocate(panelBytes * Math.ceilDiv(toRow - fromRow, PANEL_ROWS), CACHE_LINE_BYTES);
+        panels = memory.allocate(panelBytes * Math.ceilDiv(toRow - fromRow, PANEL_ROWS), CACHE_LINE_BYTES);
         for (int row = fromRow; row < toRow; row++) {
             int index = row - fromRow;
             format.pack(matrix, row, panels.asSlice(index / PANEL_ROWS * panelBytes, panelBytes), index % PANEL_ROWS);

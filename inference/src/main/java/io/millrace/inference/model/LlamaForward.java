@@ -6,7 +6,7 @@ import io.millrace.inference.kernel.Activations;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.kernel.KeyValueRows;
 import io.millrace.inference.kernel.Matrix;
-import java.lang.foreign.Arena;
+import io.millrace.inference.memory.LargeMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class LlamaForward implements AutoCloseable {
     private final Kernels kernels;
     private final ComputeThreads threads;
     private final RotaryPositions rotary;
-    private final Arena arena = Arena.ofShared(); // of packed rows
+    private final LargeMemory packedRows = new LargeMemory();
     private final List<Projections> layers;
     private final Projection output;
     private final float[] x; // n x width: the residual stream
@@ -124,7 +124,7 @@ public final class LlamaForward implements AutoCloseable {
     }
 
     private Projection projection(Matrix matrix, boolean pack) {
-        return new Projection(kernels, matrix, threads.members(), arena, pack);
+        return new Projection(kernels, matrix, threads.members(), packedRows, pack);
     }
 
     /** Does something for each token of a batch, on all threads if there are many. */
@@ -229,6 +229,6 @@ public final class LlamaForward implements AutoCloseable {
     /** Gives packed rows back; no pass may be running. */
     @Override
     public void close() {
-        arena.close();
+        packedRows.close();
     }
 }

@@ -4,7 +4,7 @@ import io.millrace.inference.kernel.Activations;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.kernel.Matrix;
 import io.millrace.inference.kernel.PackedRows;
-import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 
 /**
  * A matrix as a team of threads multiplies with it: each member has its share of the rows, always the same one. A member packs its share when it first
@@ -13,17 +13,17 @@ import java.lang.foreign.Arena;
 final class Projection {
     private final Kernels kernels;
     private final Matrix matrix;
-    private final Arena arena;
+    private final SegmentAllocator memory;
     private final PackedRows[] packed; // a member; none if rows of this type stay as they are
 
     /**
-     * @param arena where packed rows are to be
+     * @param memory where packed rows are to be
      * @param pack whether to pack what can be packed
      */
-    Projection(Kernels kernels, Matrix matrix, int members, Arena arena, boolean pack) {
+    Projection(Kernels kernels, Matrix matrix, int members, SegmentAllocator memory, boolean pack) {
         this.kernels = kernels;
         this.matrix = matrix;
-        this.arena = arena;
+        this.memory = memory;
         packed = pack && kernels.packs(matrix.type()) ? new PackedRows[members] : null;
     }
 
@@ -45,7 +45,7 @@ final class Projection {
         }
         if (packed[member] == null) {
             packed[member] = new PackedRows(matrix, share(PackedRows.PANEL_ROWS, member, members),
-                    share(PackedRows.PANEL_ROWS, member + 1, members), arena);
+                    share(PackedRows.PANEL_ROWS, member + 1, members), memory);
         }
         packed[member].multiply(x, tokens, y, scratch);
     }
