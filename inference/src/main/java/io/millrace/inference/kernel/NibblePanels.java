@@ -88,9 +88,8 @@ abstract class NibblePanels implements PanelFormat {
     static void packCodes(int[] quads, MemorySegment panel, long codes, int block, int lane) {
         long at = codes + (long) block * BLOCK_BYTES + HalfPairs.place(lane);
         for (int quad = 0; quad < QUADS; quad++) {
-            int bytes = quads[quad];
-            int pairs = (bytes | bytes >>> 4) & 0x00ff00ff;
-            panel.set(Lanes.SHORT, at + (long) quad * QUAD_BYTES, (short) (pairs | pairs >>> 8));
+            panel.set(Lanes.SHORT, at + (long) quad * QUAD_BYTES,
+                    (short) Integer.compress(quads[quad], LOWER_NIBBLES));
         }
     }
 

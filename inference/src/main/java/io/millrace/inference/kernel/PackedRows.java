@@ -23,7 +23,7 @@ public final class PackedRows {
 
     private static final Map<TensorType, PanelFormat> FORMATS = Map.of(TensorType.Q4_0, new Q4_0Panels(),
             TensorType.Q4_1, new Q4_1Panels(), TensorType.Q4_K, new Q4_KPanels(),
-            TensorType.Q8_0, new Q8_0Panels());
+            TensorType.Q8_0, new Q8_0Panels(), TensorType.Q6_K, new Q6_KPanels());
 
     private final PanelFormat format;
     private final int columns;

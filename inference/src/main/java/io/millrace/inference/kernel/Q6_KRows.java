@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Q6_KRows {
     private static final int HIGH_BITS = 128;
-    private static final int SCALES = 192;
-    private static final int FACTOR = 208;
+    static final int SCALES = 192;
+    static final int FACTOR = 208;
     private static final int GROUP = 16;
     private static final int STRIDE = 32;
     private static final int SPAN = 128;
@@ -23,6 +23,24 @@ final class Q6_KRows {
         return Fields.half(data, block + FACTOR) * Fields.signedByte(data, block + SCALES + group);
     }
 
+    /** Where the lower four bits of a code are; the next code's are in the next byte, as far as a multiple of 32. */
+    static long lowByte(long block, int i) {
+        return block + (long) (i / SPAN) * 64 + (long) (i / STRIDE % 2) * STRIDE + i % STRIDE;
+    }
+
+    static boolean isUpperNibble(int i) {
+        return i % SPAN / STRIDE >= 2;
+    }
+
+    /** Where the upper two bits of a code are, likewise. */
+    static long highByte(long block, int i) {
+        return block + HIGH_BITS + (long) (i / SPAN) * STRIDE + i % STRIDE;
+    }
+
+    static int highShift(int i) {
+        return i % SPAN / STRIDE * 2;
+    }
+
     static final class Scalar extends ScalarBlocks {
         Scalar() {
             super(TensorType.Q6_K);
@@ -30,12 +48,8 @@ final class Q6_KRows {
 
         @Override
         float weightOf(MemorySegment data, long block, int i) {
-            int half = i / SPAN;
-            int quarter = i % SPAN / STRIDE;
-            int low = Fields.nibble(data, block + half * 64L + (long) (quarter % 2) * STRIDE + i % STRIDE,
-                    quarter >= 2);
-            int high = Fields.unsignedByte(data, block + HIGH_BITS + (long) half * STRIDE + i % STRIDE) >> 2 * quarter
-                    & 3;
+            int low = Fields.nibble(data, lowByte(block, i), isUpperNibble(i));
+            int high = Fields.unsignedByte(data, highByte(block, i)) >> highShift(i) & 3;
             return scale(data, block, i / GROUP) * ((low | high << 4) - BIAS);
         }
     }

@@ -84,34 +84,61 @@ final class Q8_0Panels extends ValuePanels {
             int c = token * columns;
             long at = codes + (long) lane * Integer.BYTES;
             for (int s = lane; s < columns; s += ROWS) {
-                var lowerSum = FloatVector.zero(Lanes.FLOATS);
-                var upperSum = lowerSum;
-                for (int quad = 0; quad < QUADS; quad++, at += QUAD_BYTES, c += 4) {
-                    var low = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                    var high = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
-                    var value = FloatVector.broadcast(Lanes.FLOATS, values[c]);
-                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lowerSum);
-                    upperSum = ((FloatVector) high.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upperSum);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 1]);
-                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lowerSum);
-                    upperSum = ((FloatVector) high.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upperSum);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 2]);
-                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lowerSum);
-                    upperSum = ((FloatVector) high.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upperSum);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 3]);
-                    lowerSum = ((FloatVector) low.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                            .fma(value, lowerSum);
-                    upperSum = ((FloatVector) high.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                            .fma(value, upperSum);
+                var lower0 = FloatVector.zero(Lanes.FLOATS);
+                var upper0 = lower0;
+                var lower1 = lower0;
+                var upper1 = lower0;
+                for (int quad = 0; quad < QUADS / 2; quad++, at += 2 * QUAD_BYTES, c += 8) {
+                    var low0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
+                    var high0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
+                    var value0 = FloatVector.broadcast(Lanes.FLOATS, values[c]);
+                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
+                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
+                    value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + 1]);
+                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
+                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
+                    value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + 2]);
+                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
+                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
+                    value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + 3]);
+                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .fma(value0, lower0);
+                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .fma(value0, upper0);
+                    var low1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + QUAD_BYTES, Lanes.ORDER);
+                    var high1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + QUAD_BYTES + HALF_BYTES,
+                            Lanes.ORDER);
+                    var value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 4]);
+                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
+                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
+                    value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 5]);
+                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
+                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
+                    value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 6]);
+                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
+                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
+                    value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 7]);
+                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .fma(value1, lower1);
+                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .fma(value1, upper1);
                 }
-                lower = lowerSum.fma(FloatVector.fromArray(Lanes.FLOATS, scales, s), lower);
-                upper = upperSum.fma(FloatVector.fromArray(Lanes.FLOATS, scales, s + HALF), upper);
+                var lowerScale = FloatVector.fromArray(Lanes.FLOATS, scales, s);
+                var upperScale = FloatVector.fromArray(Lanes.FLOATS, scales, s + HALF);
+                lower = lower1.fma(lowerScale, lower0.fma(lowerScale, lower));
+                upper = upper1.fma(upperScale, upper0.fma(upperScale, upper));
             }
             lower.intoArray(y, yAt + lane);
             upper.intoArray(y, yAt + HALF + lane);
