@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
  * <pre>{@code
  * for (int part = 0; part < 2; part++) {
  *     float sum = 0;
- *     for (int c = 4 * part; c < columns; c += 8) {
- *         for (int i = c; i < c + 4; i++) {
+ *     for (int c = part * run; c < columns; c += 2 * run) {
+ *         for (int i = c; i < c + run; i++) {
  *             sum = fma(code[i], x[i], sum);
  *         }
  *     }
@@ -26,19 +26,18 @@ final class GroupTile {
     /** As many tokens as the processor has registers for the sums of. */
     private static final int MOST = Lanes.COUNT >= 16 ? 8 : 4;
 
-    /** Takes an index to the first of its four. */
-    private static final int FOURS = ~3;
-
     private GroupTile() {}
 
     /**
      * Adds to the products of some tokens.
      *
      * @param scratch has the rows' scales at {@code scales} and the codes, column by column, at {@code codes}
+     * @param run a power of two
      * @param x where the first token's values of these columns begin; a token's stand {@code xStride} behind those of the token before it
      * @param y a token's products stand {@code yStride} behind those of the token before it
      */
-    static void multiply(float[] scratch, int scales, int codes, int columns, int tokens, float[] values, int x,
+    static void multiply(float[] scratch, int scales, int codes, int columns, int run, int tokens, float[] values,
+            int x,
             int xStride, float[] y, int yAt, int yStride) {
         int t = 0;
         while (t < tokens) {
@@ -46,24 +45,24 @@ final class GroupTile {
             int ownX = x + t * xStride;
             int ownY = yAt + t * yStride;
             if (together == 8) {
-                eight(scratch, scales, codes, columns, values, ownX, xStride, y, ownY, yStride);
+                eight(scratch, scales, codes, columns, run, values, ownX, xStride, y, ownY, yStride);
             } else if (together == 4) {
-                four(scratch, scales, codes, columns, values, ownX, xStride, y, ownY, yStride);
+                four(scratch, scales, codes, columns, run, values, ownX, xStride, y, ownY, yStride);
             } else {
-                one(scratch, scales, codes, columns, values, ownX, y, ownY);
+                one(scratch, scales, codes, columns, run, values, ownX, y, ownY);
             }
             t += together;
         }
     }
 
-    private static void one(float[] scratch, int scales, int codes, int columns, float[] values, int x,
+    private static void one(float[] scratch, int scales, int codes, int columns, int run, float[] values, int x,
             float[] y, int yAt) {
-        for (int firstOfFour = 0; firstOfFour < 8; firstOfFour += 4) {
+        for (int first = 0; first <= run; first += run) {
             for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
                 var lowerSum = FloatVector.zero(Lanes.FLOATS);
                 var upperSum = lowerSum;
                 for (int i = 0; i < columns / 2; i++) {
-                    int c = firstOfFour + i + (i & FOURS);
+                    int c = first + i + (i & -run);
                     int at = codes + c * ROWS + lane;
                     var lower = FloatVector.fromArray(Lanes.FLOATS, scratch, at);
                     var upper = FloatVector.fromArray(Lanes.FLOATS, scratch, at + HALF);
@@ -81,12 +80,13 @@ final class GroupTile {
         }
     }
 
-    private static void four(float[] scratch, int scales, int codes, int columns, float[] values, int x, int xStride,
+    private static void four(float[] scratch, int scales, int codes, int columns, int run, float[] values, int x,
+            int xStride,
             float[] y, int yAt, int yStride) {
         int x1 = x + xStride;
         int x2 = x1 + xStride;
         int x3 = x2 + xStride;
-        for (int firstOfFour = 0; firstOfFour < 8; firstOfFour += 4) {
+        for (int first = 0; first <= run; first += run) {
             for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
                 var lower0 = FloatVector.zero(Lanes.FLOATS);
                 var upper0 = lower0;
@@ -97,7 +97,7 @@ final class GroupTile {
                 var lower3 = FloatVector.zero(Lanes.FLOATS);
                 var upper3 = lower3;
                 for (int i = 0; i < columns / 2; i++) {
-                    int c = firstOfFour + i + (i & FOURS);
+                    int c = first + i + (i & -run);
                     int at = codes + c * ROWS + lane;
                     var lower = FloatVector.fromArray(Lanes.FLOATS, scratch, at);
                     var upper = FloatVector.fromArray(Lanes.FLOATS, scratch, at + HALF);
@@ -136,7 +136,8 @@ final class GroupTile {
         }
     }
 
-    private static void eight(float[] scratch, int scales, int codes, int columns, float[] values, int x, int xStride,
+    private static void eight(float[] scratch, int scales, int codes, int columns, int run, float[] values, int x,
+            int xStride,
             float[] y, int yAt, int yStride) {
         int x1 = x + xStride;
         int x2 = x1 + xStride;
@@ -145,7 +146,7 @@ final class GroupTile {
         int x5 = x4 + xStride;
         int x6 = x5 + xStride;
         int x7 = x6 + xStride;
-        for (int firstOfFour = 0; firstOfFour < 8; firstOfFour += 4) {
+        for (int first = 0; first <= run; first += run) {
             for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
                 var lower0 = FloatVector.zero(Lanes.FLOATS);
                 var upper0 = lower0;
@@ -164,7 +165,7 @@ final class GroupTile {
                 var lower7 = FloatVector.zero(Lanes.FLOATS);
                 var upper7 = lower7;
                 for (int i = 0; i < columns / 2; i++) {
-                    int c = firstOfFour + i + (i & FOURS);
+                    int c = first + i + (i & -run);
                     int at = codes + c * ROWS + lane;
                     var lower = FloatVector.fromArray(Lanes.FLOATS, scratch, at);
                     var upper = FloatVector.fromArray(Lanes.FLOATS, scratch, at + HALF);

@@ -15,6 +15,7 @@ final class Q6_KPanels extends ValuePanels {
     private static final int SUPER_BLOCK = 256;
     private static final int ROW_BLOCK_BYTES = 210;
     private static final int GROUP = 16;
+    private static final int RUN = 8;
     private static final int GROUPS = SUPER_BLOCK / GROUP;
     private static final int BIAS = 32;
     private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
@@ -27,7 +28,7 @@ final class Q6_KPanels extends ValuePanels {
     private static final int SCALE_BYTES = SCALES_AT + GROUPS / 2 * HALF_BYTES;
 
     Q6_KPanels() {
-        super(GROUP);
+        super(GROUP, RUN);
     }
 
     @Override
@@ -150,72 +151,43 @@ final class Q6_KPanels extends ValuePanels {
             var upper = lower;
             int c = token * columns;
             long at = codes + (long) lane * Integer.BYTES;
-            for (int s = lane; s < columns / GROUP * ROWS; s += ROWS, at += EIGHT_BYTES) {
+            for (int s = lane; s < columns / GROUP * ROWS; s += ROWS, at += GROUP_BYTES, c += GROUP) {
                 var lower0 = FloatVector.zero(Lanes.FLOATS);
                 var upper0 = lower0;
                 var lower1 = lower0;
                 var upper1 = lower0;
-                var lowerHigh = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HIGH_AT, Lanes.ORDER);
-                var upperHigh = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HIGH_AT + HALF_BYTES, Lanes.ORDER);
-                for (int eight = 0; eight < 2; eight++, at += EIGHT_BYTES, c += 8) {
-                    var low = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                    var up = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
-                    var value = FloatVector.broadcast(Lanes.FLOATS, values[c]);
-                    lower0 = ((FloatVector) low.and(15).or(lowerHigh.lanewise(VectorOperators.LSHL, 4).and(48))
-                            .sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower0);
-                    upper0 = ((FloatVector) up.and(15).or(upperHigh.lanewise(VectorOperators.LSHL, 4).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper0);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 1]);
-                    lower0 = ((FloatVector) low.lanewise(VectorOperators.LSHR, 4).and(15)
-                            .or(lowerHigh.lanewise(VectorOperators.LSHL, 2).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower0);
-                    upper0 = ((FloatVector) up.lanewise(VectorOperators.LSHR, 4).and(15)
-                            .or(upperHigh.lanewise(VectorOperators.LSHL, 2).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper0);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 2]);
-                    lower0 = ((FloatVector) low.lanewise(VectorOperators.LSHR, 8).and(15).or(lowerHigh.and(48))
-                            .sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower0);
-                    upper0 = ((FloatVector) up.lanewise(VectorOperators.LSHR, 8).and(15).or(upperHigh.and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper0);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 3]);
-                    lower0 = ((FloatVector) low.lanewise(VectorOperators.LSHR, 12).and(15)
-                            .or(lowerHigh.lanewise(VectorOperators.LSHR, 2).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower0);
-                    upper0 = ((FloatVector) up.lanewise(VectorOperators.LSHR, 12).and(15)
-                            .or(upperHigh.lanewise(VectorOperators.LSHR, 2).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper0);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 4]);
-                    lower1 = ((FloatVector) low.lanewise(VectorOperators.LSHR, 16).and(15)
-                            .or(lowerHigh.lanewise(VectorOperators.LSHR, 4).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower1);
-                    upper1 = ((FloatVector) up.lanewise(VectorOperators.LSHR, 16).and(15)
-                            .or(upperHigh.lanewise(VectorOperators.LSHR, 4).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper1);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 5]);
-                    lower1 = ((FloatVector) low.lanewise(VectorOperators.LSHR, 20).and(15)
-                            .or(lowerHigh.lanewise(VectorOperators.LSHR, 6).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower1);
-                    upper1 = ((FloatVector) up.lanewise(VectorOperators.LSHR, 20).and(15)
-                            .or(upperHigh.lanewise(VectorOperators.LSHR, 6).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper1);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 6]);
-                    lower1 = ((FloatVector) low.lanewise(VectorOperators.LSHR, 24).and(15)
-                            .or(lowerHigh.lanewise(VectorOperators.LSHR, 8).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower1);
-                    upper1 = ((FloatVector) up.lanewise(VectorOperators.LSHR, 24).and(15)
-                            .or(upperHigh.lanewise(VectorOperators.LSHR, 8).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper1);
-                    value = FloatVector.broadcast(Lanes.FLOATS, values[c + 7]);
-                    lower1 = ((FloatVector) low.lanewise(VectorOperators.LSHR, 28)
-                            .or(lowerHigh.lanewise(VectorOperators.LSHR, 10).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, lower1);
-                    upper1 = ((FloatVector) up.lanewise(VectorOperators.LSHR, 28)
-                            .or(upperHigh.lanewise(VectorOperators.LSHR, 10).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value, upper1);
-                    lowerHigh = lowerHigh.lanewise(VectorOperators.LSHR, Short.SIZE);
-                    upperHigh = upperHigh.lanewise(VectorOperators.LSHR, Short.SIZE);
+                var lowerLow0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
+                var upperLow0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
+                var lowerLow1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + EIGHT_BYTES, Lanes.ORDER);
+                var upperLow1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + EIGHT_BYTES + HALF_BYTES,
+                        Lanes.ORDER);
+                var lowerHigh1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HIGH_AT, Lanes.ORDER);
+                var upperHigh1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HIGH_AT + HALF_BYTES,
+                        Lanes.ORDER);
+                // shifted so that the upper two bits of the next code are always where they belong
+                var lowerHigh0 = lowerHigh1.lanewise(VectorOperators.LSHL, 4);
+                var upperHigh0 = upperHigh1.lanewise(VectorOperators.LSHL, 4);
+                lowerHigh1 = lowerHigh1.lanewise(VectorOperators.LSHR, 12);
+                upperHigh1 = upperHigh1.lanewise(VectorOperators.LSHR, 12);
+                for (int i = 0; i < RUN; i++) {
+                    var value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + i]);
+                    lower0 = ((FloatVector) lowerLow0.and(15).or(lowerHigh0.and(48)).sub(BIAS)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
+                    lowerLow0 = lowerLow0.lanewise(VectorOperators.LSHR, 4);
+                    lowerHigh0 = lowerHigh0.lanewise(VectorOperators.LSHR, 2);
+                    upper0 = ((FloatVector) upperLow0.and(15).or(upperHigh0.and(48)).sub(BIAS)
+                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
+                    upperLow0 = upperLow0.lanewise(VectorOperators.LSHR, 4);
+                    upperHigh0 = upperHigh0.lanewise(VectorOperators.LSHR, 2);
+                    var value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + i + RUN]);
+                    lower1 = ((FloatVector) lowerLow1.and(15).or(lowerHigh1.and(48)).sub(BIAS)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
+                    lowerLow1 = lowerLow1.lanewise(VectorOperators.LSHR, 4);
+                    lowerHigh1 = lowerHigh1.lanewise(VectorOperators.LSHR, 2);
+                    upper1 = ((FloatVector) upperLow1.and(15).or(upperHigh1.and(48)).sub(BIAS)
+                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
+                    upperLow1 = upperLow1.lanewise(VectorOperators.LSHR, 4);
+                    upperHigh1 = upperHigh1.lanewise(VectorOperators.LSHR, 2);
                 }
                 var lowerScale = FloatVector.fromArray(Lanes.FLOATS, scales, s);
                 var upperScale = FloatVector.fromArray(Lanes.FLOATS, scales, s + HALF);

@@ -20,7 +20,7 @@ final class Q8_0Panels extends ValuePanels {
     private static final int SCALE_BYTES = ROWS * Short.BYTES;
 
     Q8_0Panels() {
-        super(BLOCK);
+        super(BLOCK, 4);
     }
 
     @Override

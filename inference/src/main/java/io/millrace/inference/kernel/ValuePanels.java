@@ -11,10 +11,15 @@ abstract class ValuePanels implements PanelFormat {
     static final int HALF = ROWS / 2;
 
     private final int group;
+    private final int run;
 
-    /** @param group how many columns share a scale */
-    ValuePanels(int group) {
+    /**
+     * @param group how many columns share a scale
+     * @param run how many columns in a row belong to the same one of {@link GroupTile}'s two sums
+     */
+    ValuePanels(int group, int run) {
         this.group = group;
+        this.run = run;
     }
 
     /** Bytes of a panel's scales, which stand before its codes. */
@@ -48,7 +53,8 @@ abstract class ValuePanels implements PanelFormat {
         int unpacked = groups * ROWS;
         for (int g = 0; g < groups; g++) {
             readCodes(panels, codes, g, scratch, unpacked);
-            GroupTile.multiply(scratch, g * ROWS, unpacked, group, tokens, x.values(), fromToken * columns + g * group,
+            GroupTile.multiply(scratch, g * ROWS, unpacked, group, run, tokens, x.values(),
+                    fromToken * columns + g * group,
                     columns,
                     y, at, yStride);
         }
