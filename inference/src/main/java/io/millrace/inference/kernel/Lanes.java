@@ -11,6 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class Lanes {
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     static final int COUNT = FLOATS.length();
+    /** So have AVX-512 and 64-bit ARM; other x86 vectors come in 16 registers. */
+    static final boolean HAS_32_REGISTERS = COUNT >= 16 || System.getProperty("os.arch").equals("aarch64");
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class,
             VectorShape.forBitSize(COUNT * Short.SIZE));

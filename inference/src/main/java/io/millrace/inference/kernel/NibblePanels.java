@@ -93,9 +93,22 @@ abstract class NibblePanels implements PanelFormat {
         }
     }
 
+    /** Floats that {@link #multiply} wants: scales, offsets, and the sums of some blocks. */
+    static int scratch(int columns) {
+        return 2 * columns + CACHED_BLOCKS * 8 * HALF;
+    }
+
     @Override
-    public final void multiply(MemorySegment panels, long offset, int columns, Activations x, int fromToken,
-            int toToken, float[] y, int yOffset, int yStride, float[] scratch) {
+    public final void multiply(MemorySegment panels, long offset, long panelBytes, int count, int columns,
+            Activations x, int fromToken, int toToken, float[] y, int yAt, int yStride, float[] scratch) {
+        for (int panel = 0; panel < count; panel++) {
+            multiply(panels, offset + panel * panelBytes, columns, x, fromToken, toToken, y, yAt + panel * ROWS,
+                    yStride, scratch);
+        }
+    }
+
+    private void multiply(MemorySegment panels, long offset, int columns, Activations x, int fromToken, int toToken,
+            float[] y, int yOffset, int yStride, float[] scratch) {
         readScales(panels, offset, columns, scratch);
         long codes = offset + scaleBytes(columns);
         int t = fromToken;

@@ -68,7 +68,7 @@ public final class PackedRows {
 
     /** Floats that {@link #multiply} wants, besides its arguments. */
     public static int scratch(int columns) {
-        return 6 * columns + PANEL_ROWS * Activations.BLOCK;
+        return Math.max(NibblePanels.scratch(columns), ValuePanels.SCRATCH);
     }
 
     /**
@@ -85,13 +85,10 @@ public final class PackedRows {
     }
 
     private void multiply(Activations x, int fromToken, int toToken, float[] y, float[] scratch) {
-        int row = fromRow;
-        long offset = 0;
-        for (; row + PANEL_ROWS <= toRow; row += PANEL_ROWS, offset += panelBytes) {
-            format.multiply(panels, offset, columns, x, fromToken, toToken, y, row, matrixRows, scratch);
-        }
-        if (row < toRow) {
-            multiplyLast(row, offset, x, fromToken, toToken, y, scratch);
+        int full = (toRow - fromRow) / PANEL_ROWS;
+        format.multiply(panels, 0, panelBytes, full, columns, x, fromToken, toToken, y, fromRow, matrixRows, scratch);
+        if (fromRow + full * PANEL_ROWS < toRow) {
+            multiplyLast(fromRow + full * PANEL_ROWS, full * panelBytes, x, fromToken, toToken, y, scratch);
         }
     }
 
@@ -99,7 +96,8 @@ public final class PackedRows {
     private void multiplyLast(int row, long offset, Activations x, int fromToken, int toToken, float[] y,
             float[] scratch) {
         var products = new float[toToken * PANEL_ROWS];
-        format.multiply(panels, offset, columns, x, fromToken, toToken, products, 0, PANEL_ROWS, scratch);
+        format.multiply(panels, offset, panelBytes, 1, columns, x, fromToken, toToken, products, 0, PANEL_ROWS,
+                scratch);
         for (int t = fromToken; t < toToken; t++) {
             System.arraycopy(products, t * PANEL_ROWS, y, t * matrixRows + row, toRow - row);
         }

@@ -24,12 +24,12 @@ interface PanelFormat {
     void pack(Matrix matrix, int row, MemorySegment panel, int lane);
 
     /**
-     * {@code y[yOffset + t * yStride + lane] = sum over c of panel[lane][c] * x[t][c]} for the tokens
+     * {@code y[yAt + t * yStride + row] = sum over c of weight[row][c] * x[t][c]} for the rows of some panels and the tokens
      * {@code fromToken <= t < toToken}.
      *
-     * @param offset where the panel begins
+     * @param offset where the first panel begins; each next one does {@code panelBytes} behind
      * @param scratch at least {@link PackedRows#scratch} floats
      */
-    void multiply(MemorySegment panels, long offset, int columns, Activations x, int fromToken, int toToken, float[] y,
-            int yOffset, int yStride, float[] scratch);
+    void multiply(MemorySegment panels, long offset, long panelBytes, int count, int columns, Activations x,
+            int fromToken, int toToken, float[] y, int yAt, int yStride, float[] scratch);
 }

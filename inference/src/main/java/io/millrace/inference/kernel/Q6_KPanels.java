@@ -7,37 +7,32 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link Q6_KRows} in panels. A group of 16 columns is, for each row, an int with the lower four bits of its first eight codes, one with those of the others, and
- * one with the upper two bits of all: each 16 ints of the first half of the rows, then 16 of the second. The scales of 256 columns are half-precision factors,
- * in pairs, then for each two groups an int with two rows' scales.
+ * {@link Q6_KRows} in panels. A group of 16 columns is three ints a row: five codes each, the first in the lowest six bits, and two bits of the last code, as signed
+ * numbers from -32 to 31; each int of the first half of the rows, then of the second. The scales of 256 columns are half-precision factors, in pairs, then for each
+ * two groups an int with two rows' scales.
  */
 final class Q6_KPanels extends ValuePanels {
     private static final int SUPER_BLOCK = 256;
     private static final int ROW_BLOCK_BYTES = 210;
     private static final int GROUP = 16;
-    private static final int RUN = 8;
     private static final int GROUPS = SUPER_BLOCK / GROUP;
-    private static final int BIAS = 32;
-    private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
-    private static final long LOWEST_PAIRS = 0x0303030303030303L;
+    private static final int CODE_BITS = 6;
+    private static final int CODES_AN_INT = 5;
+    private static final int INTS = 3;
+    private static final int LAST_BITS = 3 << CODES_AN_INT * CODE_BITS;
     private static final int HALF_BYTES = HALF * Integer.BYTES;
-    private static final int EIGHT_BYTES = 2 * HALF_BYTES;
-    private static final int HIGH_AT = 2 * EIGHT_BYTES;
-    private static final int GROUP_BYTES = 3 * EIGHT_BYTES;
+    private static final int INT_BYTES = 2 * HALF_BYTES;
+    private static final int GROUP_BYTES = INTS * INT_BYTES;
     private static final int SCALES_AT = ROWS * Short.BYTES;
     private static final int SCALE_BYTES = SCALES_AT + GROUPS / 2 * HALF_BYTES;
-
-    Q6_KPanels() {
-        super(GROUP, RUN);
-    }
 
     @Override
     public long bytes(int columns) {
         return scaleBytes(columns) + (long) (columns / GROUP) * GROUP_BYTES;
     }
 
-    @Override
-    long scaleBytes(int columns) {
+    /** Scales stand before a panel's codes: memory is then read in one direction. */
+    private static long scaleBytes(int columns) {
         return (long) (columns / SUPER_BLOCK) * SCALE_BYTES;
     }
 
@@ -50,24 +45,21 @@ final class Q6_KPanels extends ValuePanels {
         for (int b = 0; b < matrix.columns() / SUPER_BLOCK; b++, block += ROW_BLOCK_BYTES) {
             packScales(data, block, panel, (long) b * SCALE_BYTES, lane);
             for (int i = 0; i < SUPER_BLOCK; i += GROUP, group += GROUP_BYTES) {
-                panel.set(Lanes.INT, group, lowBits(data, block, i));
-                panel.set(Lanes.INT, group + EIGHT_BYTES, lowBits(data, block, i + 8));
-                panel.set(Lanes.INT, group + HIGH_AT,
-                        highBits(data, block, i) | highBits(data, block, i + 8) << Short.SIZE);
+                packCodes(data, block, i, panel, group);
             }
         }
     }
 
-    /** The lower four bits of the eight codes from an index on. */
-    private static int lowBits(MemorySegment data, long block, int i) {
-        long bytes = data.get(Lanes.LONG, Q6_KRows.lowByte(block, i));
-        return (int) Long.compress(Q6_KRows.isUpperNibble(i) ? bytes >>> 4 : bytes, NIBBLES);
-    }
-
-    /** The upper two bits of the eight codes from an index on. */
-    private static int highBits(MemorySegment data, long block, int i) {
-        long bytes = data.get(Lanes.LONG, Q6_KRows.highByte(block, i));
-        return (int) Long.compress(bytes >>> Q6_KRows.highShift(i), LOWEST_PAIRS);
+    private static void packCodes(MemorySegment data, long block, int from, MemorySegment panel, long group) {
+        int last = Q6_KRows.code(data, block, from + GROUP - 1) - Q6_KRows.BIAS;
+        for (int k = 0; k < INTS; k++) {
+            int codes = last >> 2 * k << CODES_AN_INT * CODE_BITS;
+            for (int i = 0; i < CODES_AN_INT; i++) {
+                int code = Q6_KRows.code(data, block, from + k * CODES_AN_INT + i) - Q6_KRows.BIAS;
+                codes |= (code & (1 << CODE_BITS) - 1) << i * CODE_BITS;
+            }
+            panel.set(Lanes.INT, group + (long) k * INT_BYTES, codes);
+        }
     }
 
     private static void packScales(MemorySegment data, long block, MemorySegment panel, long scales, int lane) {
@@ -80,122 +72,170 @@ final class Q6_KPanels extends ValuePanels {
     }
 
     @Override
-    void readScales(MemorySegment panels, long offset, int columns, float[] out) {
-        long superBlock = offset;
-        for (int i = 0; i < columns / GROUP * ROWS; i += GROUPS * ROWS, superBlock += SCALE_BYTES) {
-            for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
-                long at = superBlock + (long) lane * Integer.BYTES;
-                var factors = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                var lower = HalfPairs.lower(factors);
-                var upper = HalfPairs.upper(factors);
-                at += SCALES_AT;
-                for (int s = i + lane; s < i + GROUPS * ROWS; s += 2 * ROWS, at += HALF_BYTES) {
-                    var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                    ((FloatVector) codes.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).mul(lower).intoArray(out, s);
-                    ((FloatVector) codes.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).mul(upper).intoArray(out, s + HALF);
-                    ((FloatVector) codes.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).mul(lower).intoArray(out, s + ROWS);
-                    ((FloatVector) codes.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0)).mul(upper)
-                            .intoArray(out, s + ROWS + HALF);
-                }
-            }
+    void unpack(MemorySegment panels, long offset, int columns, int from, int to, float[] out) {
+        for (int c = from; c < to; c += GROUP) {
+            long codes = offset + scaleBytes(columns) + (long) c / GROUP * GROUP_BYTES;
+            long factors = offset + (long) c / SUPER_BLOCK * SCALE_BYTES;
+            unpackGroup(panels, factors, codes, c % SUPER_BLOCK / GROUP, out, (c - from) * ROWS);
         }
     }
 
-    @Override
-    void readCodes(MemorySegment panels, long codes, int index, float[] out, int outOffset) {
-        long group = codes + (long) index * GROUP_BYTES;
-        for (int half = 0; half < ROWS; half += HALF, group += HALF_BYTES) {
-            for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
-                long at = group + (long) lane * Integer.BYTES;
-                var high = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HIGH_AT, Lanes.ORDER);
-                int o = outOffset + half + lane;
-                for (int eight = 0; eight < 2; eight++, at += EIGHT_BYTES, o += 8 * ROWS) {
-                    var low = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                    ((FloatVector) low.and(15).or(high.lanewise(VectorOperators.LSHL, 4).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o);
-                    ((FloatVector) low.lanewise(VectorOperators.LSHR, 4).and(15)
-                            .or(high.lanewise(VectorOperators.LSHL, 2).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + ROWS);
-                    ((FloatVector) low.lanewise(VectorOperators.LSHR, 8).and(15).or(high.and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 2 * ROWS);
-                    ((FloatVector) low.lanewise(VectorOperators.LSHR, 12).and(15)
-                            .or(high.lanewise(VectorOperators.LSHR, 2).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 3 * ROWS);
-                    ((FloatVector) low.lanewise(VectorOperators.LSHR, 16).and(15)
-                            .or(high.lanewise(VectorOperators.LSHR, 4).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 4 * ROWS);
-                    ((FloatVector) low.lanewise(VectorOperators.LSHR, 20).and(15)
-                            .or(high.lanewise(VectorOperators.LSHR, 6).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 5 * ROWS);
-                    ((FloatVector) low.lanewise(VectorOperators.LSHR, 24).and(15)
-                            .or(high.lanewise(VectorOperators.LSHR, 8).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 6 * ROWS);
-                    ((FloatVector) low.lanewise(VectorOperators.LSHR, 28)
-                            .or(high.lanewise(VectorOperators.LSHR, 10).and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 7 * ROWS);
-                    high = high.lanewise(VectorOperators.LSHR, Short.SIZE);
-                }
-            }
-        }
-    }
-
-    @Override
-    void multiplyOne(MemorySegment panels, long codes, int columns, Activations x, int token, float[] y, int yAt,
-            float[] scales) {
-        float[] values = x.values();
+    private static void unpackGroup(MemorySegment panels, long factors, long codes, int group, float[] out,
+            int outAt) {
+        int shift = group % 2 * 16;
         for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
-            var lower = FloatVector.zero(Lanes.FLOATS);
-            var upper = lower;
-            int c = token * columns;
-            long at = codes + (long) lane * Integer.BYTES;
-            for (int s = lane; s < columns / GROUP * ROWS; s += ROWS, at += GROUP_BYTES, c += GROUP) {
-                var lower0 = FloatVector.zero(Lanes.FLOATS);
-                var upper0 = lower0;
-                var lower1 = lower0;
-                var upper1 = lower0;
-                var lowerLow0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                var upperLow0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
-                var lowerLow1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + EIGHT_BYTES, Lanes.ORDER);
-                var upperLow1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + EIGHT_BYTES + HALF_BYTES,
-                        Lanes.ORDER);
-                var lowerHigh1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HIGH_AT, Lanes.ORDER);
-                var upperHigh1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HIGH_AT + HALF_BYTES,
-                        Lanes.ORDER);
-                // shifted so that the upper two bits of the next code are always where they belong
-                var lowerHigh0 = lowerHigh1.lanewise(VectorOperators.LSHL, 4);
-                var upperHigh0 = upperHigh1.lanewise(VectorOperators.LSHL, 4);
-                lowerHigh1 = lowerHigh1.lanewise(VectorOperators.LSHR, 12);
-                upperHigh1 = upperHigh1.lanewise(VectorOperators.LSHR, 12);
-                for (int i = 0; i < RUN; i++) {
-                    var value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + i]);
-                    lower0 = ((FloatVector) lowerLow0.and(15).or(lowerHigh0.and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
-                    lowerLow0 = lowerLow0.lanewise(VectorOperators.LSHR, 4);
-                    lowerHigh0 = lowerHigh0.lanewise(VectorOperators.LSHR, 2);
-                    upper0 = ((FloatVector) upperLow0.and(15).or(upperHigh0.and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
-                    upperLow0 = upperLow0.lanewise(VectorOperators.LSHR, 4);
-                    upperHigh0 = upperHigh0.lanewise(VectorOperators.LSHR, 2);
-                    var value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + i + RUN]);
-                    lower1 = ((FloatVector) lowerLow1.and(15).or(lowerHigh1.and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
-                    lowerLow1 = lowerLow1.lanewise(VectorOperators.LSHR, 4);
-                    lowerHigh1 = lowerHigh1.lanewise(VectorOperators.LSHR, 2);
-                    upper1 = ((FloatVector) upperLow1.and(15).or(upperHigh1.and(48)).sub(BIAS)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
-                    upperLow1 = upperLow1.lanewise(VectorOperators.LSHR, 4);
-                    upperHigh1 = upperHigh1.lanewise(VectorOperators.LSHR, 2);
-                }
-                var lowerScale = FloatVector.fromArray(Lanes.FLOATS, scales, s);
-                var upperScale = FloatVector.fromArray(Lanes.FLOATS, scales, s + HALF);
-                lower = lower1.fma(lowerScale, lower0.fma(lowerScale, lower));
-                upper = upper1.fma(upperScale, upper0.fma(upperScale, upper));
+            long inLanes = (long) lane * Integer.BYTES;
+            var pairs = IntVector.fromMemorySegment(Lanes.INTS, panels, factors + inLanes, Lanes.ORDER);
+            var scales = IntVector.fromMemorySegment(Lanes.INTS, panels,
+                    factors + SCALES_AT + (long) group / 2 * HALF_BYTES + inLanes, Lanes.ORDER);
+            var scale0 = HalfPairs.lower(pairs).mul((FloatVector) scales.lanewise(VectorOperators.LSHL, 24 - shift)
+                    .lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0));
+            var scale1 = HalfPairs.upper(pairs).mul((FloatVector) scales.lanewise(VectorOperators.LSHL, 16 - shift)
+                    .lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0));
+            long at = codes + inLanes;
+            int o = outAt + lane;
+            var last0 = IntVector.zero(Lanes.INTS);
+            var last1 = last0;
+            for (int k = 0; k < INTS; k++, at += INT_BYTES, o += CODES_AN_INT * ROWS) {
+                var lower = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
+                var upper = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
+                ((FloatVector) lower.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale0).intoArray(out, o);
+                ((FloatVector) upper.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale1).intoArray(out, o + HALF);
+                ((FloatVector) lower.lanewise(VectorOperators.LSHL, 20).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale0).intoArray(out, o + ROWS);
+                ((FloatVector) upper.lanewise(VectorOperators.LSHL, 20).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale1).intoArray(out, o + ROWS + HALF);
+                ((FloatVector) lower.lanewise(VectorOperators.LSHL, 14).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale0).intoArray(out, o + 2 * ROWS);
+                ((FloatVector) upper.lanewise(VectorOperators.LSHL, 14).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale1).intoArray(out, o + 2 * ROWS + HALF);
+                ((FloatVector) lower.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale0).intoArray(out, o + 3 * ROWS);
+                ((FloatVector) upper.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale1).intoArray(out, o + 3 * ROWS + HALF);
+                ((FloatVector) lower.lanewise(VectorOperators.LSHL, 2).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale0).intoArray(out, o + 4 * ROWS);
+                ((FloatVector) upper.lanewise(VectorOperators.LSHL, 2).lanewise(VectorOperators.ASHR, 26)
+                        .convert(VectorOperators.I2F, 0)).mul(scale1).intoArray(out, o + 4 * ROWS + HALF);
+                last0 = last0.lanewise(VectorOperators.LSHR, 2).or(lower.and(LAST_BITS));
+                last1 = last1.lanewise(VectorOperators.LSHR, 2).or(upper.and(LAST_BITS));
             }
-            lower.intoArray(y, yAt + lane);
-            upper.intoArray(y, yAt + HALF + lane);
+            ((FloatVector) last0.lanewise(VectorOperators.ASHR, 26).convert(VectorOperators.I2F, 0)).mul(scale0)
+                    .intoArray(out, o);
+            ((FloatVector) last1.lanewise(VectorOperators.ASHR, 26).convert(VectorOperators.I2F, 0)).mul(scale1)
+                    .intoArray(out, o + HALF);
+        }
+    }
+
+    @Override
+    void multiplyPair(MemorySegment panels, long offset, long secondOffset, int columns, float[] x, int xAt,
+            float[] y, int yAt) {
+        long codes = scaleBytes(columns);
+        for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
+            long inLanes = (long) lane * Integer.BYTES;
+            var sum0 = FloatVector.zero(Lanes.FLOATS);
+            var sum1 = sum0;
+            var sum2 = sum0;
+            var sum3 = sum0;
+            for (int c = 0; c < columns; c += GROUP) {
+                int group = c % SUPER_BLOCK / GROUP;
+                int shift = group % 2 * 16;
+                long factors = (long) c / SUPER_BLOCK * SCALE_BYTES + inLanes;
+                long scales = factors + SCALES_AT + (long) group / 2 * HALF_BYTES;
+                var scales0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + scales, Lanes.ORDER);
+                var scales1 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + scales, Lanes.ORDER);
+                var pairs0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + factors, Lanes.ORDER);
+                var pairs1 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + factors, Lanes.ORDER);
+                var scale0 = HalfPairs.lower(pairs0).mul((FloatVector) scales0
+                        .lanewise(VectorOperators.LSHL, 24 - shift).lanewise(VectorOperators.ASHR, 24)
+                        .convert(VectorOperators.I2F, 0));
+                var scale1 = HalfPairs.upper(pairs0).mul((FloatVector) scales0
+                        .lanewise(VectorOperators.LSHL, 16 - shift).lanewise(VectorOperators.ASHR, 24)
+                        .convert(VectorOperators.I2F, 0));
+                var scale2 = HalfPairs.lower(pairs1).mul((FloatVector) scales1
+                        .lanewise(VectorOperators.LSHL, 24 - shift).lanewise(VectorOperators.ASHR, 24)
+                        .convert(VectorOperators.I2F, 0));
+                var scale3 = HalfPairs.upper(pairs1).mul((FloatVector) scales1
+                        .lanewise(VectorOperators.LSHL, 16 - shift).lanewise(VectorOperators.ASHR, 24)
+                        .convert(VectorOperators.I2F, 0));
+                long at = codes + (long) c / GROUP * GROUP_BYTES + inLanes;
+                int own = xAt + c;
+                var last0 = IntVector.zero(Lanes.INTS);
+                var last1 = last0;
+                var last2 = last0;
+                var last3 = last0;
+                for (int k = 0; k < INTS; k++, at += INT_BYTES, own += CODES_AN_INT) {
+                    var codes0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at, Lanes.ORDER);
+                    var codes1 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at + HALF_BYTES, Lanes.ORDER);
+                    var codes2 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at, Lanes.ORDER);
+                    var codes3 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at + HALF_BYTES,
+                            Lanes.ORDER);
+                    var value0 = FloatVector.broadcast(Lanes.FLOATS, x[own]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0).fma(value0, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1).fma(value0, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2).fma(value0, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3).fma(value0, sum3);
+                    var value1 = FloatVector.broadcast(Lanes.FLOATS, x[own + 1]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 20).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0).fma(value1, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 20).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1).fma(value1, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 20).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2).fma(value1, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 20).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3).fma(value1, sum3);
+                    var value2 = FloatVector.broadcast(Lanes.FLOATS, x[own + 2]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 14).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0).fma(value2, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 14).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1).fma(value2, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 14).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2).fma(value2, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 14).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3).fma(value2, sum3);
+                    var value3 = FloatVector.broadcast(Lanes.FLOATS, x[own + 3]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0).fma(value3, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1).fma(value3, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2).fma(value3, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3).fma(value3, sum3);
+                    var value4 = FloatVector.broadcast(Lanes.FLOATS, x[own + 4]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 2).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0).fma(value4, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 2).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1).fma(value4, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 2).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2).fma(value4, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 2).lanewise(VectorOperators.ASHR, 26)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3).fma(value4, sum3);
+                    last0 = last0.lanewise(VectorOperators.LSHR, 2).or(codes0.and(LAST_BITS));
+                    last1 = last1.lanewise(VectorOperators.LSHR, 2).or(codes1.and(LAST_BITS));
+                    last2 = last2.lanewise(VectorOperators.LSHR, 2).or(codes2.and(LAST_BITS));
+                    last3 = last3.lanewise(VectorOperators.LSHR, 2).or(codes3.and(LAST_BITS));
+                }
+                var value = FloatVector.broadcast(Lanes.FLOATS, x[own]);
+                sum0 = ((FloatVector) last0.lanewise(VectorOperators.ASHR, 26).convert(VectorOperators.I2F, 0))
+                        .mul(scale0).fma(value, sum0);
+                sum1 = ((FloatVector) last1.lanewise(VectorOperators.ASHR, 26).convert(VectorOperators.I2F, 0))
+                        .mul(scale1).fma(value, sum1);
+                sum2 = ((FloatVector) last2.lanewise(VectorOperators.ASHR, 26).convert(VectorOperators.I2F, 0))
+                        .mul(scale2).fma(value, sum2);
+                sum3 = ((FloatVector) last3.lanewise(VectorOperators.ASHR, 26).convert(VectorOperators.I2F, 0))
+                        .mul(scale3).fma(value, sum3);
+            }
+            sum0.intoArray(y, yAt + lane);
+            sum1.intoArray(y, yAt + HALF + lane);
+            sum2.intoArray(y, yAt + ROWS + lane);
+            sum3.intoArray(y, yAt + ROWS + HALF + lane);
         }
     }
 }

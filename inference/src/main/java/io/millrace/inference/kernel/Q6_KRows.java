@@ -15,7 +15,7 @@ final class Q6_KRows {
     private static final int GROUP = 16;
     private static final int STRIDE = 32;
     private static final int SPAN = 128;
-    private static final int BIAS = 32;
+    static final int BIAS = 32;
 
     private Q6_KRows() {}
 
@@ -23,22 +23,12 @@ final class Q6_KRows {
         return Fields.half(data, block + FACTOR) * Fields.signedByte(data, block + SCALES + group);
     }
 
-    /** Where the lower four bits of a code are; the next code's are in the next byte, as far as a multiple of 32. */
-    static long lowByte(long block, int i) {
-        return block + (long) (i / SPAN) * 64 + (long) (i / STRIDE % 2) * STRIDE + i % STRIDE;
-    }
-
-    static boolean isUpperNibble(int i) {
-        return i % SPAN / STRIDE >= 2;
-    }
-
-    /** Where the upper two bits of a code are, likewise. */
-    static long highByte(long block, int i) {
-        return block + HIGH_BITS + (long) (i / SPAN) * STRIDE + i % STRIDE;
-    }
-
-    static int highShift(int i) {
-        return i % SPAN / STRIDE * 2;
+    /** The code of a weight, 0 to 63; {@link #BIAS} stands for 0. */
+    static int code(MemorySegment data, long block, int i) {
+        int part = i % SPAN / STRIDE;
+        long low = block + (long) (i / SPAN) * 64 + (long) part % 2 * STRIDE + i % STRIDE;
+        long high = block + HIGH_BITS + (long) (i / SPAN) * STRIDE + i % STRIDE;
+        return Fields.nibble(data, low, part >= 2) | (Fields.unsignedByte(data, high) >> 2 * part & 3) << 4;
     }
 
     static final class Scalar extends ScalarBlocks {
@@ -48,9 +38,7 @@ final class Q6_KRows {
 
         @Override
         float weightOf(MemorySegment data, long block, int i) {
-            int low = Fields.nibble(data, lowByte(block, i), isUpperNibble(i));
-            int high = Fields.unsignedByte(data, highByte(block, i)) >> highShift(i) & 3;
-            return scale(data, block, i / GROUP) * ((low | high << 4) - BIAS);
+            return scale(data, block, i / GROUP) * (code(data, block, i) - BIAS);
         }
     }
 

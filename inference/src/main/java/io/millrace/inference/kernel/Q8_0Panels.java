@@ -19,17 +19,13 @@ final class Q8_0Panels extends ValuePanels {
     private static final int BLOCK_BYTES = QUADS * QUAD_BYTES;
     private static final int SCALE_BYTES = ROWS * Short.BYTES;
 
-    Q8_0Panels() {
-        super(BLOCK, 4);
-    }
-
     @Override
     public long bytes(int columns) {
-        return (long) (columns / BLOCK) * (SCALE_BYTES + BLOCK_BYTES);
+        return scaleBytes(columns) + (long) (columns / BLOCK) * BLOCK_BYTES;
     }
 
-    @Override
-    long scaleBytes(int columns) {
+    /** Scales stand before a panel's codes: memory is then read in one direction. */
+    private static long scaleBytes(int columns) {
         return (long) (columns / BLOCK) * SCALE_BYTES;
     }
 
@@ -49,99 +45,127 @@ final class Q8_0Panels extends ValuePanels {
     }
 
     @Override
-    void readScales(MemorySegment panels, long offset, int columns, float[] out) {
-        HalfPairs.read(panels, offset, columns, out);
-    }
-
-    @Override
-    void readCodes(MemorySegment panels, long codes, int index, float[] out, int outOffset) {
-        long at = codes + (long) index * BLOCK_BYTES;
-        for (int half = 0; half < ROWS; half += HALF, at += HALF_BYTES) {
-            for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
-                long quad = at + (long) lane * Integer.BYTES;
-                for (int o = outOffset + half + lane; o < outOffset + BLOCK * ROWS; o += 4 * ROWS, quad += QUAD_BYTES) {
-                    var bytes = IntVector.fromMemorySegment(Lanes.INTS, panels, quad, Lanes.ORDER);
-                    ((FloatVector) bytes.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o);
-                    ((FloatVector) bytes.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + ROWS);
-                    ((FloatVector) bytes.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).intoArray(out, o + 2 * ROWS);
-                    ((FloatVector) bytes.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                            .intoArray(out, o + 3 * ROWS);
+    void unpack(MemorySegment panels, long offset, int columns, int from, int to, float[] out) {
+        long codes = offset + scaleBytes(columns) + (long) from / BLOCK * BLOCK_BYTES;
+        long scales = offset + (long) from / BLOCK * SCALE_BYTES;
+        for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
+            long inLanes = (long) lane * Integer.BYTES;
+            for (int block = 0; block < (to - from) / BLOCK; block++) {
+                var pairs = IntVector.fromMemorySegment(Lanes.INTS, panels,
+                        scales + (long) block * SCALE_BYTES + inLanes, Lanes.ORDER);
+                var lowerScale = HalfPairs.lower(pairs);
+                var upperScale = HalfPairs.upper(pairs);
+                long at = codes + (long) block * BLOCK_BYTES + inLanes;
+                int o = block * BLOCK * ROWS + lane;
+                for (int quad = 0; quad < QUADS; quad++, at += QUAD_BYTES, o += 4 * ROWS) {
+                    var lower = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
+                    var upper = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
+                    ((FloatVector) lower.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(lowerScale).intoArray(out, o);
+                    ((FloatVector) upper.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(upperScale).intoArray(out, o + HALF);
+                    ((FloatVector) lower.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(lowerScale).intoArray(out, o + ROWS);
+                    ((FloatVector) upper.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(upperScale).intoArray(out, o + ROWS + HALF);
+                    ((FloatVector) lower.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(lowerScale).intoArray(out, o + 2 * ROWS);
+                    ((FloatVector) upper.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(upperScale).intoArray(out, o + 2 * ROWS + HALF);
+                    ((FloatVector) lower.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .mul(lowerScale).intoArray(out, o + 3 * ROWS);
+                    ((FloatVector) upper.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .mul(upperScale).intoArray(out, o + 3 * ROWS + HALF);
                 }
             }
         }
     }
 
     @Override
-    void multiplyOne(MemorySegment panels, long codes, int columns, Activations x, int token, float[] y, int yAt,
-            float[] scales) {
-        float[] values = x.values();
+    void multiplyPair(MemorySegment panels, long offset, long secondOffset, int columns, float[] x, int xAt,
+            float[] y, int yAt) {
+        long codes = scaleBytes(columns);
         for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
-            var lower = FloatVector.zero(Lanes.FLOATS);
-            var upper = lower;
-            int c = token * columns;
-            long at = codes + (long) lane * Integer.BYTES;
-            for (int s = lane; s < columns; s += ROWS) {
-                var lower0 = FloatVector.zero(Lanes.FLOATS);
-                var upper0 = lower0;
-                var lower1 = lower0;
-                var upper1 = lower0;
-                for (int quad = 0; quad < QUADS / 2; quad++, at += 2 * QUAD_BYTES, c += 8) {
-                    var low0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                    var high0 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
-                    var value0 = FloatVector.broadcast(Lanes.FLOATS, values[c]);
-                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
-                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
-                    value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + 1]);
-                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
-                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
-                    value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + 2]);
-                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, lower0);
-                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value0, upper0);
-                    value0 = FloatVector.broadcast(Lanes.FLOATS, values[c + 3]);
-                    lower0 = ((FloatVector) low0.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                            .fma(value0, lower0);
-                    upper0 = ((FloatVector) high0.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                            .fma(value0, upper0);
-                    var low1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + QUAD_BYTES, Lanes.ORDER);
-                    var high1 = IntVector.fromMemorySegment(Lanes.INTS, panels, at + QUAD_BYTES + HALF_BYTES,
+            long inLanes = (long) lane * Integer.BYTES;
+            var sum0 = FloatVector.zero(Lanes.FLOATS);
+            var sum1 = sum0;
+            var sum2 = sum0;
+            var sum3 = sum0;
+            for (int block = 0; block < columns / BLOCK; block++) {
+                long scales = (long) block * SCALE_BYTES + inLanes;
+                var first = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + scales, Lanes.ORDER);
+                var second = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + scales, Lanes.ORDER);
+                var scale0 = HalfPairs.lower(first);
+                var scale1 = HalfPairs.upper(first);
+                var scale2 = HalfPairs.lower(second);
+                var scale3 = HalfPairs.upper(second);
+                long at = codes + (long) block * BLOCK_BYTES + inLanes;
+                int c = xAt + block * BLOCK;
+                for (int quad = 0; quad < QUADS; quad++, at += QUAD_BYTES, c += 4) {
+                    var codes0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at, Lanes.ORDER);
+                    var codes1 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at + HALF_BYTES,
                             Lanes.ORDER);
-                    var value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 4]);
-                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
-                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
-                    value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 5]);
-                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
-                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
-                    value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 6]);
-                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, lower1);
-                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)).fma(value1, upper1);
-                    value1 = FloatVector.broadcast(Lanes.FLOATS, values[c + 7]);
-                    lower1 = ((FloatVector) low1.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                            .fma(value1, lower1);
-                    upper1 = ((FloatVector) high1.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                            .fma(value1, upper1);
+                    var codes2 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at, Lanes.ORDER);
+                    var codes3 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at + HALF_BYTES,
+                            Lanes.ORDER);
+                    var value0 = FloatVector.broadcast(Lanes.FLOATS, x[c]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0)
+                            .fma(value0, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1)
+                            .fma(value0, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2)
+                            .fma(value0, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3)
+                            .fma(value0, sum3);
+                    var value1 = FloatVector.broadcast(Lanes.FLOATS, x[c + 1]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0)
+                            .fma(value1, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1)
+                            .fma(value1, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2)
+                            .fma(value1, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3)
+                            .fma(value1, sum3);
+                    var value2 = FloatVector.broadcast(Lanes.FLOATS, x[c + 2]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale0)
+                            .fma(value2, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale1)
+                            .fma(value2, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale2)
+                            .fma(value2, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)).mul(scale3)
+                            .fma(value2, sum3);
+                    var value3 = FloatVector.broadcast(Lanes.FLOATS, x[c + 3]);
+                    sum0 = ((FloatVector) codes0.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .mul(scale0)
+                            .fma(value3, sum0);
+                    sum1 = ((FloatVector) codes1.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .mul(scale1)
+                            .fma(value3, sum1);
+                    sum2 = ((FloatVector) codes2.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .mul(scale2)
+                            .fma(value3, sum2);
+                    sum3 = ((FloatVector) codes3.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                            .mul(scale3)
+                            .fma(value3, sum3);
                 }
-                var lowerScale = FloatVector.fromArray(Lanes.FLOATS, scales, s);
-                var upperScale = FloatVector.fromArray(Lanes.FLOATS, scales, s + HALF);
-                lower = lower1.fma(lowerScale, lower0.fma(lowerScale, lower));
-                upper = upper1.fma(upperScale, upper0.fma(upperScale, upper));
             }
-            lower.intoArray(y, yAt + lane);
-            upper.intoArray(y, yAt + HALF + lane);
+            sum0.intoArray(y, yAt + lane);
+            sum1.intoArray(y, yAt + HALF + lane);
+            sum2.intoArray(y, yAt + ROWS + lane);
+            sum3.intoArray(y, yAt + ROWS + HALF + lane);
         }
     }
 }

@@ -4,59 +4,68 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Panels of types whose weights are {@code scale * code}, which are multiplied with the activations as they are. One token's products come straight from the codes;
- * for several, a group of columns is unpacked once and then multiplied by {@link GroupTile}, in the same order.
+ * Panels of types with more bits than {@link NibblePanels}: weights are written out in single precision, which holds them exactly, and multiplied with the
+ * activations as they are. A product is one chain of additions in the order of the columns:
+ *
+ * <pre>{@code
+ * float product = 0;
+ * for (int c = 0; c < columns; c++) {
+ *     product = fma(weight[c], x[c], product);
+ * }
+ * }</pre>
+ *
+ * Several tokens share what is written out, some columns at a time, in {@link PanelTile}. One token has nothing to share: its weights stay in registers, and two panels
+ * are read at a time, because an addition that waits for the one before it leaves room for others.
  */
 abstract class ValuePanels implements PanelFormat {
     static final int HALF = ROWS / 2;
 
-    private final int group;
-    private final int run;
+    /** So many columns of a panel in single precision are 16 KiB: half of a first-level cache. */
+    private static final int CACHED_COLUMNS = 128;
+
+    /** Floats that {@link #multiply} wants for what it writes out. */
+    static final int SCRATCH = CACHED_COLUMNS * ROWS;
 
     /**
-     * @param group how many columns share a scale
-     * @param run how many columns in a row belong to the same one of {@link GroupTile}'s two sums
+     * Writes weights, column by column.
+     *
+     * @param offset where the panel begins
+     * @param from the first column, a multiple of 128
+     * @param to behind the last
      */
-    ValuePanels(int group, int run) {
-        this.group = group;
-        this.run = run;
-    }
+    abstract void unpack(MemorySegment panels, long offset, int columns, int from, int to, float[] out);
 
-    /** Bytes of a panel's scales, which stand before its codes. */
-    abstract long scaleBytes(int columns);
-
-    /** Writes a panel's scales, a group's {@link #ROWS} after the other's. */
-    abstract void readScales(MemorySegment panels, long offset, int columns, float[] out);
-
-    /** Writes a group's codes, column by column. */
-    abstract void readCodes(MemorySegment panels, long codes, int index, float[] out, int outOffset);
-
-    /** One token's products: {@link GroupTile}'s sums, group by group, with a panel's scales at the start of {@code scales}. */
-    abstract void multiplyOne(MemorySegment panels, long codes, int columns, Activations x, int token, float[] y,
-            int yAt, float[] scales);
+    /** One token's products with two panels, written to {@code y} from {@code yAt} and {@code yAt + ROWS} on. */
+    abstract void multiplyPair(MemorySegment panels, long offset, long secondOffset, int columns, float[] x, int xAt,
+            float[] y, int yAt);
 
     @Override
-    public final void multiply(MemorySegment panels, long offset, int columns, Activations x, int fromToken,
-            int toToken, float[] y, int yOffset, int yStride, float[] scratch) {
-        readScales(panels, offset, columns, scratch);
-        long codes = offset + scaleBytes(columns);
-        int tokens = toToken - fromToken;
-        int at = yOffset + fromToken * yStride;
-        if (tokens == 1) {
-            multiplyOne(panels, codes, columns, x, fromToken, y, at, scratch);
-            return;
+    public final void multiply(MemorySegment panels, long offset, long panelBytes, int count, int columns,
+            Activations x, int fromToken, int toToken, float[] y, int yAt, int yStride, float[] scratch) {
+        int panel = 0;
+        if (toToken - fromToken == 1) {
+            for (; panel + 1 < count; panel += 2) {
+                long first = offset + panel * panelBytes;
+                multiplyPair(panels, first, first + panelBytes, columns, x.values(), fromToken * columns, y,
+                        yAt + fromToken * yStride + panel * ROWS);
+            }
         }
-        for (int t = 0; t < tokens; t++) {
-            Arrays.fill(y, at + t * yStride, at + t * yStride + ROWS, 0);
+        for (; panel < count; panel++) {
+            multiplyShared(panels, offset + panel * panelBytes, columns, x.values(), fromToken, toToken, y,
+                    yAt + panel * ROWS, yStride, scratch);
         }
-        int groups = columns / group;
-        int unpacked = groups * ROWS;
-        for (int g = 0; g < groups; g++) {
-            readCodes(panels, codes, g, scratch, unpacked);
-            GroupTile.multiply(scratch, g * ROWS, unpacked, group, run, tokens, x.values(),
-                    fromToken * columns + g * group,
-                    columns,
-                    y, at, yStride);
+    }
+
+    private void multiplyShared(MemorySegment panels, long offset, int columns, float[] x, int fromToken, int toToken,
+            float[] y, int yAt, int yStride, float[] scratch) {
+        for (int t = fromToken; t < toToken; t++) {
+            Arrays.fill(y, yAt + t * yStride, yAt + t * yStride + ROWS, 0);
+        }
+        for (int c = 0; c < columns; c += CACHED_COLUMNS) {
+            int to = Math.min(columns, c + CACHED_COLUMNS);
+            unpack(panels, offset, columns, c, to, scratch);
+            PanelTile.multiply(scratch, 0, ROWS, to - c, toToken - fromToken, x, fromToken * columns + c, columns, y,
+                    yAt + fromToken * yStride, yStride);
         }
     }
 }
