@@ -1,7 +1,7 @@
 package io.millrace.inference;
 
 import io.millrace.inference.cache.BlockPool;
-import io.millrace.inference.kernel.KeyValueRows;
+import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.model.ComputeThreads;
 import io.millrace.inference.model.LlamaForward;
@@ -25,13 +25,14 @@ final class Computation implements AutoCloseable {
     Computation(LanguageModel model, EngineOptions options, int maxOutputs) {
         options.requireCacheTypes(model);
         var config = model.config();
-        KeyValueRows keys = model.kernels().keyValueRows(options.keyType());
-        KeyValueRows values = model.kernels().keyValueRows(options.valueType());
+        HeadBlocks keys = model.kernels().headBlocks(options.keyType());
+        HeadBlocks values = model.kernels().headBlocks(options.valueType());
         threads = new ComputeThreads(options.threads());
-        pool = new BlockPool(config.layers(), keys.bytes(config.keyValueWidth()), values.bytes(config.keyValueWidth()),
+        pool = new BlockPool(config.layers(), options.keyType().bytes(config.keyValueWidth()),
+                options.valueType().bytes(config.keyValueWidth()),
                 Math.multiplyExact(options.maxSequences(), BlockPool.blocksFor(options.contextLength())));
         forward = new LlamaForward(config, model.weights(), model.kernels(), threads, true, keys,
-                values, options.maxBatchTokens(), maxOutputs, options.contextLength());
+                values, options.maxBatchTokens(), maxOutputs);
         batch = new Batch(options.maxBatchTokens());
         vocabulary = model.weights().vocabularySize();
     }

@@ -3,7 +3,7 @@ package io.millrace.inference;
 import static java.util.stream.Collectors.toCollection;
 
 import io.millrace.inference.gguf.TensorType;
-import io.millrace.inference.kernel.KeyValueRows;
+import io.millrace.inference.kernel.HeadBlocks;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +33,7 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
 
     /** The types that a model's keys and values can be kept in: those whose blocks fill its heads. */
     public static Set<TensorType> cacheTypes(LanguageModel model) {
-        return KeyValueRows.types().stream().filter(type -> model.config().headWidth() % type.blockSize() == 0)
+        return HeadBlocks.types().stream().filter(type -> model.config().headWidth() % type.blockSize() == 0)
                 .collect(toCollection(TreeSet::new));
     }
 

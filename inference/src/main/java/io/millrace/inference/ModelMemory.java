@@ -2,7 +2,6 @@ package io.millrace.inference;
 
 import io.millrace.inference.gguf.Gguf;
 import io.millrace.inference.gguf.TensorType;
-import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.model.LlamaConfig;
 
 /**
@@ -22,10 +21,9 @@ public record ModelMemory(long weightBytes, long cacheBytesAPosition) {
     }
 
     static ModelMemory of(LlamaConfig config, long size, TensorType keyType, TensorType valueType) {
-        Kernels kernels = Kernels.fastest();
         int width = config.keyValueWidth();
         return new ModelMemory(size, config.layers()
-                * (kernels.keyValueRows(keyType).bytes(width) + kernels.keyValueRows(valueType).bytes(width)));
+                * (keyType.bytes(width) + valueType.bytes(width)));
     }
 
     /** Bytes of keys and values when so many sequences are as long as they may get. */

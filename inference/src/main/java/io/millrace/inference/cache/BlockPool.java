@@ -8,8 +8,7 @@ import java.util.Deque;
 /**
  * Blocks of key-value memory, made when first needed and used again and again. Confined to one thread; the blocks' memory may be used by any.
  *
- * <p>A block holds {@link #BLOCK_TOKENS} positions of every layer: for each layer the keys, then the values, a row a
- * position.
+ * <p>A block holds {@link #BLOCK_TOKENS} positions of every layer: for each layer the keys, then the values.
  */
 public final class BlockPool implements AutoCloseable {
     /** Positions a block; small, because a sequence's last block is half empty on average. */
@@ -75,18 +74,14 @@ public final class BlockPool implements AutoCloseable {
         free.push(block);
     }
 
-    /** Byte offset in a block of a position's keys in a layer. */
-    long keyOffset(int layer, int position) {
-        return layerOffset(layer) + position % BLOCK_TOKENS * keyBytes;
-    }
-
-    /** Byte offset in a block of a position's values in a layer. */
-    long valueOffset(int layer, int position) {
-        return layerOffset(layer) + BLOCK_TOKENS * keyBytes + position % BLOCK_TOKENS * valueBytes;
-    }
-
-    private long layerOffset(int layer) {
+    /** Byte offset in a block of a layer's keys. */
+    long keyOffset(int layer) {
         return (long) layer * BLOCK_TOKENS * (keyBytes + valueBytes);
+    }
+
+    /** Byte offset in a block of a layer's values. */
+    long valueOffset(int layer) {
+        return keyOffset(layer) + BLOCK_TOKENS * keyBytes;
     }
 
     @Override

@@ -35,13 +35,13 @@ public final class SequenceCache {
         return blocks.get(position / BlockPool.BLOCK_TOKENS);
     }
 
-    /** Byte offset of a position's keys in its {@link #block}. */
-    public long keyOffset(int layer, int position) {
-        return pool.keyOffset(layer, position);
+    /** Byte offset of a layer's keys in any {@link #block}. */
+    public long keyOffset(int layer) {
+        return pool.keyOffset(layer);
     }
 
-    /** Byte offset of a position's values in its {@link #block}. */
-    public long valueOffset(int layer, int position) {
-        return pool.valueOffset(layer, position);
+    /** Byte offset of a layer's values in any {@link #block}. */
+    public long valueOffset(int layer) {
+        return pool.valueOffset(layer);
     }
 }

@@ -30,10 +30,15 @@ public final class Activations {
      * have so many either.
      */
     public void prepare(int fromToken, int toToken, int columns) {
+        prepareValues(fromToken * columns, toToken * columns, columns);
+    }
+
+    /** Likewise, for the values from one index to another: multiples of 32, where columns are. */
+    public void prepareValues(int from, int to, int columns) {
         if (columns % BLOCK != 0) {
             return;
         }
-        for (int i = fromToken * columns; i < toToken * columns; i += BLOCK) {
+        for (int i = from; i < to; i += BLOCK) {
             codes.encode(values, i);
         }
     }

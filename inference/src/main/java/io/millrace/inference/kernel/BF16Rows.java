@@ -10,7 +10,7 @@ final class BF16Rows {
     private BF16Rows() {}
 
     static float weightAt(MemorySegment data, long offset, int index) {
-        return Float.intBitsToFloat(data.get(Lanes.SHORT, offset + (long) index * Short.BYTES) << 16);
+        return Float.intBitsToFloat(data.get(Layouts.SHORT, offset + (long) index * Short.BYTES) << 16);
     }
 
     static final class Scalar extends ScalarRows {
@@ -22,7 +22,7 @@ final class BF16Rows {
 
     static final class Vector implements FusedRowFormat {
         private static FloatVector load(MemorySegment data, long offset) {
-            return ShortVector.fromMemorySegment(Lanes.SHORTS, data, offset, Lanes.ORDER)
+            return ShortVector.fromMemorySegment(Lanes.SHORTS, data, offset, Layouts.ORDER)
                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0)
                     .lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         }

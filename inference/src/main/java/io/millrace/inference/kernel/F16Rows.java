@@ -11,13 +11,13 @@ final class F16Rows {
     private F16Rows() {}
 
     static float weightAt(MemorySegment data, long offset, int index) {
-        return Float.float16ToFloat(data.get(Lanes.SHORT, offset + (long) index * Short.BYTES));
+        return Float.float16ToFloat(data.get(Layouts.SHORT, offset + (long) index * Short.BYTES));
     }
 
     /** To the nearest, which beyond the type's range is infinity. */
     static void write(float[] x, int xOffset, int count, MemorySegment data, long offset) {
         for (int i = 0; i < count; i++) {
-            data.set(Lanes.SHORT, offset + (long) i * Short.BYTES, Float.floatToFloat16(x[xOffset + i]));
+            data.set(Layouts.SHORT, offset + (long) i * Short.BYTES, Float.floatToFloat16(x[xOffset + i]));
         }
     }
 
@@ -28,7 +28,7 @@ final class F16Rows {
         }
     }
 
-    static final class Vector implements CacheRowFormat {
+    static final class Vector implements FusedRowFormat {
         private static final int SIGN = 0x8000;
         private static final int MAGNITUDE = 0x7fff;
         private static final int INFINITY = 0x7c00;
@@ -40,7 +40,7 @@ final class F16Rows {
         /** The weights at byte {@code offset}, one a lane. */
         private static FloatVector load(MemorySegment data, long offset) {
             var bits = (IntVector) ShortVector
-                    .fromMemorySegment(Lanes.SHORTS, data, offset, Lanes.ORDER)
+                    .fromMemorySegment(Lanes.SHORTS, data, offset, Layouts.ORDER)
                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
             var magnitude = bits.and(MAGNITUDE);
             var value = magnitude.lanewise(VectorOperators.LSHL, MANTISSA_SHIFT).reinterpretAsFloats().mul(REBIAS)
@@ -75,39 +75,6 @@ final class F16Rows {
                 tail = Math.fma(weightAt(data, offset, i), x[xOffset + i], tail);
             }
             return VectorKernels.total(sum, tail);
-        }
-
-        @Override
-        public void write(float[] x, int xOffset, int count, MemorySegment data, long offset) {
-            F16Rows.write(x, xOffset, count, data, offset);
-        }
-
-        @Override
-        public void dots(float scale, float[] x, int xOffset, int count, MemorySegment data, long offset, long stride,
-                int rows, float[] out, int outOffset) {
-            for (int r = 0; r < rows; r++) {
-                out[outOffset + r] = scale * dot(data, offset + r * stride, count, x, xOffset);
-            }
-        }
-
-        @Override
-        public void addRows(float[] weights, int weightOffset, int rows, MemorySegment data, long offset, long stride,
-                int count, float[] y, int yOffset) {
-            int i = 0;
-            for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-                var sum = FloatVector.fromArray(Lanes.FLOATS, y, yOffset + i);
-                for (int r = 0; r < rows; r++) {
-                    sum = load(data, offset + r * stride + (long) i * Short.BYTES)
-                            .fma(FloatVector.broadcast(Lanes.FLOATS, weights[weightOffset + r]), sum);
-                }
-                sum.intoArray(y, yOffset + i);
-            }
-            for (; i < count; i++) {
-                for (int r = 0; r < rows; r++) {
-                    y[yOffset + i] = Math.fma(weights[weightOffset + r], weightAt(data, offset + r * stride, i),
-                            y[yOffset + i]);
-                }
-            }
         }
     }
 }

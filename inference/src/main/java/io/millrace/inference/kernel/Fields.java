@@ -8,7 +8,7 @@ final class Fields {
     private Fields() {}
 
     static float half(MemorySegment data, long offset) {
-        return Float.float16ToFloat(data.get(Lanes.SHORT, offset));
+        return Float.float16ToFloat(data.get(Layouts.SHORT, offset));
     }
 
     static int signedByte(MemorySegment data, long offset) {
@@ -20,11 +20,11 @@ final class Fields {
     }
 
     static int unsignedShort(MemorySegment data, long offset) {
-        return data.get(Lanes.SHORT, offset) & 0xffff;
+        return data.get(Layouts.SHORT, offset) & 0xffff;
     }
 
     static int int32(MemorySegment data, long offset) {
-        return data.get(Lanes.INT, offset);
+        return data.get(Layouts.INT, offset);
     }
 
     /** Four bits of the byte at {@code offset}: the lower ones, or the upper ones. */

@@ -30,7 +30,7 @@ final class HalfPairs {
         for (int i = 0; i < count; i += PanelFormat.ROWS) {
             for (int lane = i; lane < i + HALF; lane += Lanes.COUNT) {
                 var pairs = IntVector.fromMemorySegment(Lanes.INTS, panels,
-                        offset + (long) (lane - i / 2) * Integer.BYTES, Lanes.ORDER);
+                        offset + (long) (lane - i / 2) * Integer.BYTES, Layouts.ORDER);
                 lower(pairs).intoArray(out, lane);
                 upper(pairs).intoArray(out, lane + HALF);
             }

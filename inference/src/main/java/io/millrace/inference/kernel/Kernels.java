@@ -32,9 +32,35 @@ public interface Kernels {
     /**
      * How keys or values of a type are kept.
      *
-     * @throws IllegalArgumentException if the type is not one of {@link KeyValueRows#types}
+     * @throws IllegalArgumentException if the type is not one of {@link HeadBlocks#types}
      */
-    KeyValueRows keyValueRows(TensorType type);
+    HeadBlocks headBlocks(TensorType type);
+
+    /**
+     * {@code y[yAt + t * yStride + row] += sum over c of panel[panelAt + c * stride + row] * x[xAt + t * xStride + c]} for
+     * {@code tokens} tokens and {@link #PANEL_ROWS} rows.
+     */
+    void multiplyPanel(float[] panel, int panelAt, int stride, int columns, int tokens, float[] x, int xAt, int xStride,
+            float[] y, int yAt, int yStride);
+
+    /** Rows of {@link #multiplyPanel}. */
+    int PANEL_ROWS = 32;
+
+    /**
+     * One block's part of a softmax over many blocks (Milakov and Gimelshein 2018): what was summed up so far is scaled down when a larger score
+     * comes, so that weights are always relative to the largest.
+     *
+     * @param scores {@link HeadBlocks#POSITIONS} of them from {@code at} on; they become {@code exp(score - largest)}, and 0 from
+     *            {@code visible} on
+     * @param largest of each row; of this row negative infinity at first
+     * @param sums {@link #PARTIAL_SUMS} of each row: all of a row's together are the sum of its weights
+     * @param attended {@code width} weighted sums of each row
+     */
+    void foldScores(float[] scores, int at, int visible, int row, float[] largest, float[] sums, float[] attended,
+            int width);
+
+    /** A row's sums in {@link #foldScores}. */
+    int PARTIAL_SUMS = 16;
 
     /** {@code y += x}. */
     void add(float[] x, int xOffset, float[] y, int yOffset, int count);
@@ -44,9 +70,6 @@ public interface Kernels {
 
     /** SwiGLU (Shazeer 2020): {@code gate = gate * sigmoid(gate) * up}. */
     void swiglu(float[] gate, float[] up, int offset, int count);
-
-    /** Turns scores into probabilities, in place. */
-    void softmax(float[] x, int offset, int count);
 
     /** Plain loops: the reference. */
     static Kernels scalar() {

@@ -1,7 +1,5 @@
 package io.millrace.inference.kernel;
 
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
@@ -21,12 +19,6 @@ final class Lanes {
     /** Sixteen, in one to four vectors of floats. */
     static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
     static final int BYTE_PARTS = BYTES.length() / COUNT;
-
-    static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
-    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
     private Lanes() {}
 }

@@ -88,7 +88,7 @@ abstract class NibblePanels implements PanelFormat {
     static void packCodes(int[] quads, MemorySegment panel, long codes, int block, int lane) {
         long at = codes + (long) block * BLOCK_BYTES + HalfPairs.place(lane);
         for (int quad = 0; quad < QUADS; quad++) {
-            panel.set(Lanes.SHORT, at + (long) quad * QUAD_BYTES,
+            panel.set(Layouts.SHORT, at + (long) quad * QUAD_BYTES,
                     (short) Integer.compress(quads[quad], LOWER_NIBBLES));
         }
     }
@@ -139,7 +139,7 @@ abstract class NibblePanels implements PanelFormat {
                 var sum1 = ShortVector.zero(Lanes.WIDE_SHORTS);
                 for (int quad = 0; quad < QUADS; quad++, c += 4) {
                     var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, block + (long) quad * QUAD_BYTES,
-                            Lanes.ORDER);
+                            Layouts.ORDER);
                     sum0 = sum0.add(codes.and(NIBBLES).reinterpretAsShorts()
                             .mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c]).reinterpretAsShorts()));
                     sum1 = sum1.add(codes.lanewise(VectorOperators.LSHR, 4).and(NIBBLES).reinterpretAsShorts()
@@ -238,7 +238,7 @@ abstract class NibblePanels implements PanelFormat {
                 var sum3 = FloatVector.broadcast(Lanes.FLOATS, biases[b3]).reinterpretAsShorts();
                 for (int quad = 0; quad < QUADS; quad++) {
                     var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, block + (long) quad * QUAD_BYTES,
-                            Lanes.ORDER);
+                            Layouts.ORDER);
                     var code0 = codes.and(NIBBLES).reinterpretAsShorts();
                     sum0 = sum0.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0]).reinterpretAsShorts()));
                     sum1 = sum1.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1]).reinterpretAsShorts()));
@@ -320,7 +320,7 @@ abstract class NibblePanels implements PanelFormat {
                 var sum7 = FloatVector.broadcast(Lanes.FLOATS, biases[b7]).reinterpretAsShorts();
                 for (int quad = 0; quad < QUADS; quad++) {
                     var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, block + (long) quad * QUAD_BYTES,
-                            Lanes.ORDER);
+                            Layouts.ORDER);
                     var code0 = codes.and(NIBBLES).reinterpretAsShorts();
                     sum0 = sum0.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0]).reinterpretAsShorts()));
                     sum1 = sum1.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1]).reinterpretAsShorts()));

@@ -25,7 +25,7 @@ final class Q4_0Panels extends NibblePanels {
         for (int b = 0; b < matrix.columns() / BLOCK; b++, block += BLOCK_BYTES) {
             readHalves(data, block + CODES, quads);
             packCodes(quads, panel, codes, b, lane);
-            panel.set(Lanes.SHORT, (long) b * SCALE_BYTES + HalfPairs.place(lane), data.get(Lanes.SHORT, block));
+            panel.set(Layouts.SHORT, (long) b * SCALE_BYTES + HalfPairs.place(lane), data.get(Layouts.SHORT, block));
         }
     }
 

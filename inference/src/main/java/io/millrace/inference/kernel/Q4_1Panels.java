@@ -29,8 +29,8 @@ final class Q4_1Panels extends NibblePanels {
             readHalves(data, block + CODES, quads);
             packCodes(quads, panel, codes, b, lane);
             long at = (long) b * SCALE_BYTES + HalfPairs.place(lane);
-            panel.set(Lanes.SHORT, at, data.get(Lanes.SHORT, block));
-            panel.set(Lanes.SHORT, at + HALVES_BYTES, data.get(Lanes.SHORT, block + MINIMUM));
+            panel.set(Layouts.SHORT, at, data.get(Layouts.SHORT, block));
+            panel.set(Layouts.SHORT, at + HALVES_BYTES, data.get(Layouts.SHORT, block + MINIMUM));
         }
     }
 
@@ -40,8 +40,8 @@ final class Q4_1Panels extends NibblePanels {
         for (int i = 0; i < columns; i += ROWS, at += SCALE_BYTES) {
             for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
                 long inBlock = at + (long) lane * Integer.BYTES;
-                var scales = IntVector.fromMemorySegment(Lanes.INTS, panels, inBlock, Lanes.ORDER);
-                var minima = IntVector.fromMemorySegment(Lanes.INTS, panels, inBlock + HALVES_BYTES, Lanes.ORDER);
+                var scales = IntVector.fromMemorySegment(Lanes.INTS, panels, inBlock, Layouts.ORDER);
+                var minima = IntVector.fromMemorySegment(Lanes.INTS, panels, inBlock + HALVES_BYTES, Layouts.ORDER);
                 var lower = HalfPairs.lower(scales);
                 var upper = HalfPairs.upper(scales);
                 lower.intoArray(out, i + lane);

@@ -51,9 +51,9 @@ final class Q4_KPanels extends NibblePanels {
     }
 
     private static void packScales(MemorySegment data, long block, MemorySegment panel, long scales, int lane) {
-        panel.set(Lanes.SHORT, scales + HalfPairs.place(lane), data.get(Lanes.SHORT, block));
-        panel.set(Lanes.SHORT, scales + HALVES_BYTES + HalfPairs.place(lane),
-                data.get(Lanes.SHORT, block + MINIMUM_FACTOR));
+        panel.set(Layouts.SHORT, scales + HalfPairs.place(lane), data.get(Layouts.SHORT, block));
+        panel.set(Layouts.SHORT, scales + HALVES_BYTES + HalfPairs.place(lane),
+                data.get(Layouts.SHORT, block + MINIMUM_FACTOR));
         for (int group = 0; group < GROUPS; group++) {
             long at = scales + GROUPS_AT + (long) group * GROUP_BYTES + (long) (lane % HALF) * Integer.BYTES
                     + lane / HALF;
@@ -68,15 +68,15 @@ final class Q4_KPanels extends NibblePanels {
         for (int i = 0; i < columns; i += SUPER_BLOCK, superBlock += SCALE_BYTES) {
             for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
                 long at = superBlock + (long) lane * Integer.BYTES;
-                var factors = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                var minimumFactors = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALVES_BYTES, Lanes.ORDER);
+                var factors = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Layouts.ORDER);
+                var minimumFactors = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALVES_BYTES, Layouts.ORDER);
                 var lowerFactor = HalfPairs.lower(factors);
                 var upperFactor = HalfPairs.upper(factors);
                 var lowerMinimum = HalfPairs.lower(minimumFactors);
                 var upperMinimum = HalfPairs.upper(minimumFactors);
                 at += GROUPS_AT;
                 for (int s = i + lane; s < i + SUPER_BLOCK; s += ROWS, at += GROUP_BYTES) {
-                    var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
+                    var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Layouts.ORDER);
                     var lowerCodes = (FloatVector) codes.and(0xff).convert(VectorOperators.I2F, 0);
                     var upperCodes = (FloatVector) codes.lanewise(VectorOperators.LSHR, 8).and(0xff)
                             .convert(VectorOperators.I2F, 0);

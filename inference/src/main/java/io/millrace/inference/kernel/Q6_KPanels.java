@@ -58,12 +58,12 @@ final class Q6_KPanels extends ValuePanels {
                 int code = Q6_KRows.code(data, block, from + k * CODES_AN_INT + i) - Q6_KRows.BIAS;
                 codes |= (code & (1 << CODE_BITS) - 1) << i * CODE_BITS;
             }
-            panel.set(Lanes.INT, group + (long) k * INT_BYTES, codes);
+            panel.set(Layouts.INT, group + (long) k * INT_BYTES, codes);
         }
     }
 
     private static void packScales(MemorySegment data, long block, MemorySegment panel, long scales, int lane) {
-        panel.set(Lanes.SHORT, scales + HalfPairs.place(lane), data.get(Lanes.SHORT, block + Q6_KRows.FACTOR));
+        panel.set(Layouts.SHORT, scales + HalfPairs.place(lane), data.get(Layouts.SHORT, block + Q6_KRows.FACTOR));
         for (int group = 0; group < GROUPS; group++) {
             long at = scales + SCALES_AT + (long) group / 2 * HALF_BYTES + (long) lane % HALF * Integer.BYTES
                     + lane / HALF + group % 2 * 2L;
@@ -85,9 +85,9 @@ final class Q6_KPanels extends ValuePanels {
         int shift = group % 2 * 16;
         for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
             long inLanes = (long) lane * Integer.BYTES;
-            var pairs = IntVector.fromMemorySegment(Lanes.INTS, panels, factors + inLanes, Lanes.ORDER);
+            var pairs = IntVector.fromMemorySegment(Lanes.INTS, panels, factors + inLanes, Layouts.ORDER);
             var scales = IntVector.fromMemorySegment(Lanes.INTS, panels,
-                    factors + SCALES_AT + (long) group / 2 * HALF_BYTES + inLanes, Lanes.ORDER);
+                    factors + SCALES_AT + (long) group / 2 * HALF_BYTES + inLanes, Layouts.ORDER);
             var scale0 = HalfPairs.lower(pairs).mul((FloatVector) scales.lanewise(VectorOperators.LSHL, 24 - shift)
                     .lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0));
             var scale1 = HalfPairs.upper(pairs).mul((FloatVector) scales.lanewise(VectorOperators.LSHL, 16 - shift)
@@ -97,8 +97,8 @@ final class Q6_KPanels extends ValuePanels {
             var last0 = IntVector.zero(Lanes.INTS);
             var last1 = last0;
             for (int k = 0; k < INTS; k++, at += INT_BYTES, o += CODES_AN_INT * ROWS) {
-                var lower = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                var upper = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
+                var lower = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Layouts.ORDER);
+                var upper = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Layouts.ORDER);
                 ((FloatVector) lower.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
                         .convert(VectorOperators.I2F, 0)).mul(scale0).intoArray(out, o);
                 ((FloatVector) upper.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
@@ -144,10 +144,10 @@ final class Q6_KPanels extends ValuePanels {
                 int shift = group % 2 * 16;
                 long factors = (long) c / SUPER_BLOCK * SCALE_BYTES + inLanes;
                 long scales = factors + SCALES_AT + (long) group / 2 * HALF_BYTES;
-                var scales0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + scales, Lanes.ORDER);
-                var scales1 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + scales, Lanes.ORDER);
-                var pairs0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + factors, Lanes.ORDER);
-                var pairs1 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + factors, Lanes.ORDER);
+                var scales0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + scales, Layouts.ORDER);
+                var scales1 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + scales, Layouts.ORDER);
+                var pairs0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + factors, Layouts.ORDER);
+                var pairs1 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + factors, Layouts.ORDER);
                 var scale0 = HalfPairs.lower(pairs0).mul((FloatVector) scales0
                         .lanewise(VectorOperators.LSHL, 24 - shift).lanewise(VectorOperators.ASHR, 24)
                         .convert(VectorOperators.I2F, 0));
@@ -167,11 +167,12 @@ final class Q6_KPanels extends ValuePanels {
                 var last2 = last0;
                 var last3 = last0;
                 for (int k = 0; k < INTS; k++, at += INT_BYTES, own += CODES_AN_INT) {
-                    var codes0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at, Lanes.ORDER);
-                    var codes1 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at + HALF_BYTES, Lanes.ORDER);
-                    var codes2 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at, Lanes.ORDER);
+                    var codes0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at, Layouts.ORDER);
+                    var codes1 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at + HALF_BYTES,
+                            Layouts.ORDER);
+                    var codes2 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at, Layouts.ORDER);
                     var codes3 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at + HALF_BYTES,
-                            Lanes.ORDER);
+                            Layouts.ORDER);
                     var value0 = FloatVector.broadcast(Lanes.FLOATS, x[own]);
                     sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 26).lanewise(VectorOperators.ASHR, 26)
                             .convert(VectorOperators.I2F, 0)).mul(scale0).fma(value0, sum0);

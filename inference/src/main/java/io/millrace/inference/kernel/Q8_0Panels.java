@@ -37,9 +37,9 @@ final class Q8_0Panels extends ValuePanels {
                 + (long) lane % HALF * Integer.BYTES;
         long scale = HalfPairs.place(lane);
         for (int b = 0; b < matrix.columns() / BLOCK; b++, block += ROW_BLOCK_BYTES, scale += SCALE_BYTES) {
-            panel.set(Lanes.SHORT, scale, data.get(Lanes.SHORT, block));
+            panel.set(Layouts.SHORT, scale, data.get(Layouts.SHORT, block));
             for (int quad = 0; quad < QUADS; quad++, codes += QUAD_BYTES) {
-                panel.set(Lanes.INT, codes, data.get(Lanes.INT, block + CODES + (long) quad * Integer.BYTES));
+                panel.set(Layouts.INT, codes, data.get(Layouts.INT, block + CODES + (long) quad * Integer.BYTES));
             }
         }
     }
@@ -52,14 +52,14 @@ final class Q8_0Panels extends ValuePanels {
             long inLanes = (long) lane * Integer.BYTES;
             for (int block = 0; block < (to - from) / BLOCK; block++) {
                 var pairs = IntVector.fromMemorySegment(Lanes.INTS, panels,
-                        scales + (long) block * SCALE_BYTES + inLanes, Lanes.ORDER);
+                        scales + (long) block * SCALE_BYTES + inLanes, Layouts.ORDER);
                 var lowerScale = HalfPairs.lower(pairs);
                 var upperScale = HalfPairs.upper(pairs);
                 long at = codes + (long) block * BLOCK_BYTES + inLanes;
                 int o = block * BLOCK * ROWS + lane;
                 for (int quad = 0; quad < QUADS; quad++, at += QUAD_BYTES, o += 4 * ROWS) {
-                    var lower = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Lanes.ORDER);
-                    var upper = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Lanes.ORDER);
+                    var lower = IntVector.fromMemorySegment(Lanes.INTS, panels, at, Layouts.ORDER);
+                    var upper = IntVector.fromMemorySegment(Lanes.INTS, panels, at + HALF_BYTES, Layouts.ORDER);
                     ((FloatVector) lower.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
                             .convert(VectorOperators.I2F, 0)).mul(lowerScale).intoArray(out, o);
                     ((FloatVector) upper.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
@@ -93,8 +93,8 @@ final class Q8_0Panels extends ValuePanels {
             var sum3 = sum0;
             for (int block = 0; block < columns / BLOCK; block++) {
                 long scales = (long) block * SCALE_BYTES + inLanes;
-                var first = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + scales, Lanes.ORDER);
-                var second = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + scales, Lanes.ORDER);
+                var first = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + scales, Layouts.ORDER);
+                var second = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + scales, Layouts.ORDER);
                 var scale0 = HalfPairs.lower(first);
                 var scale1 = HalfPairs.upper(first);
                 var scale2 = HalfPairs.lower(second);
@@ -102,12 +102,12 @@ final class Q8_0Panels extends ValuePanels {
                 long at = codes + (long) block * BLOCK_BYTES + inLanes;
                 int c = xAt + block * BLOCK;
                 for (int quad = 0; quad < QUADS; quad++, at += QUAD_BYTES, c += 4) {
-                    var codes0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at, Lanes.ORDER);
+                    var codes0 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at, Layouts.ORDER);
                     var codes1 = IntVector.fromMemorySegment(Lanes.INTS, panels, offset + at + HALF_BYTES,
-                            Lanes.ORDER);
-                    var codes2 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at, Lanes.ORDER);
+                            Layouts.ORDER);
+                    var codes2 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at, Layouts.ORDER);
                     var codes3 = IntVector.fromMemorySegment(Lanes.INTS, panels, secondOffset + at + HALF_BYTES,
-                            Lanes.ORDER);
+                            Layouts.ORDER);
                     var value0 = FloatVector.broadcast(Lanes.FLOATS, x[c]);
                     sum0 = ((FloatVector) codes0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
                             .convert(VectorOperators.I2F, 0)).mul(scale0)

@@ -14,26 +14,30 @@ final class Q8_0Rows {
 
     private Q8_0Rows() {}
 
-    /** A block's largest value becomes 127. */
     static void write(float[] x, int xOffset, int count, MemorySegment data, long offset) {
         long block = offset;
         for (int i = xOffset; i < xOffset + count; i += BLOCK_WEIGHTS, block += BLOCK_BYTES) {
-            float largest = 0;
+            float scale = scale(x, i);
+            data.set(Layouts.SHORT, block, Float.floatToFloat16(scale));
             for (int j = 0; j < BLOCK_WEIGHTS; j++) {
-                largest = Math.max(largest, Math.abs(x[i + j]));
-            }
-            float scale = largest / Byte.MAX_VALUE;
-            float inverse = scale == 0 ? 0 : 1 / scale;
-            data.set(Lanes.SHORT, block, Float.floatToFloat16(scale));
-            for (int j = 0; j < BLOCK_WEIGHTS; j++) {
-                data.set(ValueLayout.JAVA_BYTE, block + CODES + j, (byte) roundAwayFromZero(x[i + j] * inverse));
+                data.set(ValueLayout.JAVA_BYTE, block + CODES + j, code(x[i + j], scale));
             }
         }
     }
 
-    /** As C's roundf, which the format's makers use: halves go away from zero. */
-    private static int roundAwayFromZero(float value) {
-        return (int) (value + Math.copySign(0.5, value));
+    /** A block's largest value becomes 127. */
+    static float scale(float[] x, int at) {
+        float largest = 0;
+        for (int j = 0; j < BLOCK_WEIGHTS; j++) {
+            largest = Math.max(largest, Math.abs(x[at + j]));
+        }
+        return largest / Byte.MAX_VALUE;
+    }
+
+    /** Rounded as C's roundf does, which the format's makers use: halves go away from zero. */
+    static byte code(float value, float scale) {
+        float code = value * (scale == 0 ? 0 : 1 / scale);
+        return (byte) (int) (code + Math.copySign(0.5, code));
     }
 
     static final class Scalar extends ScalarBlocks {
@@ -47,7 +51,7 @@ final class Q8_0Rows {
         }
     }
 
-    static final class Vector extends VectorBlocks implements CacheRowFormat {
+    static final class Vector extends VectorBlocks implements FusedRowFormat {
         Vector() {
             super(TensorType.Q8_0);
         }
@@ -75,39 +79,6 @@ final class Q8_0Rows {
                 }
             }
             return VectorKernels.total(sum, 0);
-        }
-
-        @Override
-        public void write(float[] x, int xOffset, int count, MemorySegment data, long offset) {
-            Q8_0Rows.write(x, xOffset, count, data, offset);
-        }
-
-        @Override
-        public void dots(float scale, float[] x, int xOffset, int count, MemorySegment data, long offset, long stride,
-                int rows, float[] out, int outOffset) {
-            for (int r = 0; r < rows; r++) {
-                out[outOffset + r] = scale * dot(data, offset + r * stride, count, x, xOffset);
-            }
-        }
-
-        @Override
-        public void addRows(float[] weights, int weightOffset, int rows, MemorySegment data, long offset, long stride,
-                int count, float[] y, int yOffset) {
-            for (int i = 0; i < count; i += 16) {
-                long inRow = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;
-                for (int part = 0; part < Lanes.BYTE_PARTS; part++) {
-                    int at = yOffset + i + part * Lanes.COUNT;
-                    var sum = FloatVector.fromArray(Lanes.FLOATS, y, at);
-                    for (int r = 0; r < rows; r++) {
-                        long block = inRow + r * stride;
-                        var codes = (FloatVector) bytes(data, block + CODES + i % BLOCK_WEIGHTS)
-                                .convertShape(VectorOperators.B2F, Lanes.FLOATS, part);
-                        sum = codes.mul(Fields.half(data, block))
-                                .fma(FloatVector.broadcast(Lanes.FLOATS, weights[weightOffset + r]), sum);
-                    }
-                    sum.intoArray(y, at);
-                }
-            }
         }
     }
 }

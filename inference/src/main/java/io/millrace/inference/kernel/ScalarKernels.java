@@ -33,8 +33,50 @@ class ScalarKernels implements Kernels {
     }
 
     @Override
-    public KeyValueRows keyValueRows(TensorType type) {
-        return KeyValueRows.scalar(type);
+    public HeadBlocks headBlocks(TensorType type) {
+        return HeadBlocks.of(type, false);
+    }
+
+    @Override
+    public void multiplyPanel(float[] panel, int panelAt, int stride, int columns, int tokens, float[] x, int xAt,
+            int xStride, float[] y, int yAt, int yStride) {
+        for (int t = 0; t < tokens; t++) {
+            for (int row = 0; row < PANEL_ROWS; row++) {
+                double sum = y[yAt + t * yStride + row];
+                for (int c = 0; c < columns; c++) {
+                    sum += (double) panel[panelAt + c * stride + row] * x[xAt + t * xStride + c];
+                }
+                y[yAt + t * yStride + row] = (float) sum;
+            }
+        }
+    }
+
+    @Override
+    public void foldScores(float[] scores, int at, int visible, int row, float[] largest, float[] sums,
+            float[] attended, int width) {
+        float before = largest[row];
+        for (int i = at; i < at + visible; i++) {
+            largest[row] = Math.max(largest[row], scores[i]);
+        }
+        scaleDown(before, row, largest, sums, attended, width);
+        for (int i = 0; i < HeadBlocks.POSITIONS; i++) {
+            scores[at + i] = i < visible ? (float) Math.exp(scores[at + i] - largest[row]) : 0;
+            sums[row * PARTIAL_SUMS + i % PARTIAL_SUMS] += scores[at + i];
+        }
+    }
+
+    /** What was summed up relative to a smaller score becomes relative to the largest. */
+    static void scaleDown(float before, int row, float[] largest, float[] sums, float[] attended, int width) {
+        if (before == largest[row]) {
+            return;
+        }
+        float factor = (float) Math.exp((double) before - largest[row]);
+        for (int i = row * PARTIAL_SUMS; i < (row + 1) * PARTIAL_SUMS; i++) {
+            sums[i] *= factor;
+        }
+        for (int i = row * width; i < (row + 1) * width; i++) {
+            attended[i] *= factor;
+        }
     }
 
     @Override
@@ -60,23 +102,6 @@ class ScalarKernels implements Kernels {
     public void swiglu(float[] gate, float[] up, int offset, int count) {
         for (int i = offset; i < offset + count; i++) {
             gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i]))) * up[i];
-        }
-    }
-
-    @Override
-    public void softmax(float[] x, int offset, int count) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = offset; i < offset + count; i++) {
-            max = Math.max(max, x[i]);
-        }
-        double sum = 0;
-        for (int i = offset; i < offset + count; i++) {
-            x[i] = (float) Math.exp(x[i] - max);
-            sum += x[i];
-        }
-        float scale = (float) (1 / sum);
-        for (int i = offset; i < offset + count; i++) {
-            x[i] *= scale;
         }
     }
 }

@@ -33,7 +33,7 @@ abstract class VectorBlocks implements RowFormat {
 
     /** Sixteen bytes. */
     static ByteVector bytes(MemorySegment data, long offset) {
-        return ByteVector.fromMemorySegment(Lanes.BYTES, data, offset, Lanes.ORDER);
+        return ByteVector.fromMemorySegment(Lanes.BYTES, data, offset, Layouts.ORDER);
     }
 
     static ByteVector lowNibbles(ByteVector bytes) {

@@ -1,8 +1,10 @@
 package io.millrace.inference.kernel;
 
 import io.millrace.inference.gguf.TensorType;
+import java.util.Arrays;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
@@ -172,7 +174,46 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public KeyValueRows keyValueRows(TensorType type) {
-        return KeyValueRows.vector(type);
+    public HeadBlocks headBlocks(TensorType type) {
+        return HeadBlocks.of(type, true);
+    }
+
+    @Override
+    public void multiplyPanel(float[] panel, int panelAt, int stride, int columns, int tokens, float[] x, int xAt,
+            int xStride, float[] y, int yAt, int yStride) {
+        PanelTile.multiply(panel, panelAt, stride, columns, tokens, x, xAt, xStride, y, yAt, yStride);
+    }
+
+    @Override
+    public void foldScores(float[] scores, int at, int visible, int row, float[] largest, float[] sums,
+            float[] attended, int width) {
+        Arrays.fill(scores, at + visible, at + HeadBlocks.POSITIONS, Float.NEGATIVE_INFINITY);
+        var most = FloatVector.fromArray(Lanes.FLOATS, scores, at);
+        for (int i = Lanes.COUNT; i < HeadBlocks.POSITIONS; i += Lanes.COUNT) {
+            most = most.max(FloatVector.fromArray(Lanes.FLOATS, scores, at + i));
+        }
+        float before = largest[row];
+        largest[row] = Math.max(before, most.reduceLanes(VectorOperators.MAX));
+        scaleDown(before, row, largest, sums, attended, width);
+        // each sum adds in the same order with vectors of any width
+        for (int i = 0; i < PARTIAL_SUMS; i += Lanes.COUNT) {
+            var first = Exponential.of(FloatVector.fromArray(Lanes.FLOATS, scores, at + i).sub(largest[row]));
+            first.intoArray(scores, at + i);
+            var second = Exponential.of(FloatVector.fromArray(Lanes.FLOATS, scores, at + PARTIAL_SUMS + i)
+                    .sub(largest[row]));
+            second.intoArray(scores, at + PARTIAL_SUMS + i);
+            int sum = row * PARTIAL_SUMS + i;
+            FloatVector.fromArray(Lanes.FLOATS, sums, sum).add(first).add(second).intoArray(sums, sum);
+        }
+    }
+
+    @Override
+    public void swiglu(float[] gate, float[] up, int offset, int count) {
+        int i = offset;
+        for (; i <= offset + count - Lanes.COUNT; i += Lanes.COUNT) {
+            var x = FloatVector.fromArray(Lanes.FLOATS, gate, i);
+            x.div(Exponential.of(x.neg()).add(1)).mul(FloatVector.fromArray(Lanes.FLOATS, up, i)).intoArray(gate, i);
+        }
+        super.swiglu(gate, up, i, offset + count - i);
     }
 }

@@ -1,30 +1,33 @@
 package io.millrace.inference.model;
 
-import io.millrace.inference.cache.BlockPool;
-import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.kernel.Activations;
+import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.kernel.Kernels;
-import io.millrace.inference.kernel.KeyValueRows;
 import io.millrace.inference.kernel.Matrix;
 import io.millrace.inference.memory.LargeMemory;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
- * One forward pass over a batch: the equations of Llama, all activations in arrays that are made once. With {@code n} tokens in a batch an activation is
- * {@code n} rows. Called by one thread at a time.
+ * One forward pass over a batch: the equations of Llama, all activations in arrays that are made once, so that a pass allocates nothing. With {@code n} tokens in a batch an
+ * activation is {@code n} rows. Called by one thread at a time.
  */
 public final class LlamaForward implements AutoCloseable {
+    /** Elementwise work is shared out in multiples of what {@link Activations} prepares at a time. */
+    private static final int SHARE = 32;
+
     private final LlamaConfig config;
     private final LlamaWeights weights;
     private final Kernels kernels;
     private final ComputeThreads threads;
     private final RotaryPositions rotary;
+    private final Attention attention;
     private final LargeMemory packedRows = new LargeMemory();
-    private final List<Projections> layers;
+    private final List<Layer> layers;
     private final Projection output;
+    private final ComputeThreads.Task embed = this::embed;
+    private final ComputeThreads.Task normOutputs = this::normOutputs;
+    private final ComputeThreads.Task multiplyOutput = this::multiplyOutput;
     private final float[] x; // n x width: the residual stream
     private final Activations normed; // n x width
     private final float[] query; // n x queryWidth
@@ -36,13 +39,7 @@ public final class LlamaForward implements AutoCloseable {
     private final float[] delta; // n x width: what a half of a layer adds
     private final float[] logits; // outputs x vocabulary
     private final float[][] rowScratch; // a member: what the widest matrix takes
-    private final KeyValueRows keys;
-    private final KeyValueRows values;
-    private final float[][] scores; // a member: one head's attention over all positions
-
-    /** A layer's matrices. */
-    private record Projections(Projection query, Projection key, Projection value, Projection attentionOutput,
-            Projection gate, Projection up, Projection down) {}
+    private Batch batch = new Batch(0); // of the pass that runs
 
     /**
      * @param packWeights whether matrices are copied to memory in the order in which they are read fastest
@@ -50,20 +47,18 @@ public final class LlamaForward implements AutoCloseable {
      * @param values how they keep values
      * @param maxTokens the most tokens of a batch
      * @param maxOutputs the most logit rows of a batch
-     * @param contextLength the most positions of a sequence
      */
     public LlamaForward(LlamaConfig config, LlamaWeights weights, Kernels kernels, ComputeThreads threads,
-            boolean packWeights, KeyValueRows keys, KeyValueRows values, int maxTokens, int maxOutputs,
-            int contextLength) {
+            boolean packWeights, HeadBlocks keys, HeadBlocks values, int maxTokens, int maxOutputs) {
         this.config = config;
         this.weights = weights;
         this.kernels = kernels;
         this.threads = threads;
-        this.keys = keys;
-        this.values = values;
-        layers = weights.layers().stream().map(layer -> projections(layer, packWeights)).toList();
+        layers = IntStream.range(0, config.layers())
+                .mapToObj(i -> new Layer(i, weights.layers().get(i), packWeights)).toList();
         output = projection(weights.output(), packWeights);
         rotary = new RotaryPositions(config, weights.rotaryFactors(), maxTokens);
+        attention = new Attention(config, kernels, keys, values, threads.members(), maxTokens);
         x = new float[maxTokens * config.width()];
         normed = new Activations(maxTokens, config.width());
         query = new float[maxTokens * config.queryWidth()];
@@ -76,7 +71,10 @@ public final class LlamaForward implements AutoCloseable {
         logits = new float[Math.multiplyExact(maxOutputs, weights.vocabularySize())];
         int widest = Math.max(Math.max(config.width(), config.queryWidth()), config.feedForwardWidth());
         rowScratch = new float[threads.members()][Projection.scratch(widest)];
-        scores = new float[threads.members()][contextLength];
+    }
+
+    private Projection projection(Matrix matrix, boolean pack) {
+        return new Projection(kernels, matrix, threads.members(), packedRows, pack);
     }
 
     /** The logits of the last pass: row {@code i}, of vocabulary size, is that of {@link Batch#wantLogits}'s answer. */
@@ -85,65 +83,151 @@ public final class LlamaForward implements AutoCloseable {
     }
 
     /** Computes a batch: writes its keys and values to the caches and its logits to {@link #logits}. */
-    public void run(Batch batch) {
-        int n = batch.size();
-        rotary.prepare(batch.positions, n);
-        for (int t = 0; t < n; t++) {
+    public void run(Batch newBatch) {
+        batch = newBatch;
+        rotary.prepare(batch.positions, batch.size());
+        attention.prepare(batch);
+        forTokens(embed);
+        for (Layer layer : layers) {
+            layer.run();
+        }
+        if (batch.outputCount() > 0) {
+            forTokens(normOutputs);
+            threads.run(multiplyOutput);
+        }
+    }
+
+    /** One block: attention, then the feed-forward part, each behind its norm. Its tasks are made once. */
+    private final class Layer {
+        private final int index;
+        private final LlamaWeights.Layer own;
+        private final Projection queries;
+        private final Projection keys;
+        private final Projection values;
+        private final Projection attentionOutput;
+        private final Projection gates;
+        private final Projection ups;
+        private final Projection downs;
+        private final ComputeThreads.Task normAttention = this::normAttention;
+        private final ComputeThreads.Task project = this::project;
+        private final ComputeThreads.Task remember = this::remember;
+        private final ComputeThreads.Task attend = this::attend;
+        private final ComputeThreads.Task prepareAttended = this::prepareAttended;
+        private final ComputeThreads.Task projectAttended = this::projectAttended;
+        private final ComputeThreads.Task normFeedForward = this::normFeedForward;
+        private final ComputeThreads.Task expand = this::expand;
+        private final ComputeThreads.Task swiglu = this::swiglu;
+        private final ComputeThreads.Task contract = this::contract;
+
+        Layer(int index, LlamaWeights.Layer own, boolean pack) {
+            this.index = index;
+            this.own = own;
+            queries = projection(own.query(), pack);
+            keys = projection(own.key(), pack);
+            values = projection(own.value(), pack);
+            attentionOutput = projection(own.attentionOutput(), pack);
+            gates = projection(own.gate(), pack);
+            ups = projection(own.up(), pack);
+            downs = projection(own.down(), pack);
+        }
+
+        void run() {
+            forTokens(normAttention);
+            threads.run(project);
+            forTokens(remember);
+            threads.run(attend);
+            forTokens(prepareAttended);
+            threads.run(projectAttended);
+            forTokens(normFeedForward);
+            threads.run(expand);
+            threads.run(swiglu);
+            threads.run(contract);
+        }
+
+        /** normed = RMSNorm(x). */
+        private void normAttention(int member, int members) {
+            norm(own.attentionNorm(), member, members);
+        }
+
+        /** query, key, value = normed times their matrices, transposed. */
+        private void project(int member, int members) {
+            multiply(queries, normed, query, member, members);
+            multiply(keys, normed, key, member, members);
+            multiply(values, normed, value, member, members);
+        }
+
+        /** Rotates queries and keys, and writes keys and values to the caches. */
+        private void remember(int member, int members) {
+            for (int t = from(batch.size(), member, members); t < from(batch.size(), member + 1, members); t++) {
+                rotary.rotate(t, query, t * config.queryWidth(), config.heads(), config.headWidth());
+                rotary.rotate(t, key, t * config.keyValueWidth(), config.keyValueHeads(), config.headWidth());
+                attention.remember(batch, t, index, key, value);
+            }
+        }
+
+        private void attend(int member, int members) {
+            attention.attend(batch, index, query, attended.values(), member, members);
+        }
+
+        private void prepareAttended(int member, int members) {
+            attended.prepare(from(batch.size(), member, members), from(batch.size(), member + 1, members),
+                    config.queryWidth());
+        }
+
+        private void projectAttended(int member, int members) {
+            addProduct(attentionOutput, attended, member, members);
+        }
+
+        /** normed = RMSNorm(x). */
+        private void normFeedForward(int member, int members) {
+            norm(own.feedForwardNorm(), member, members);
+        }
+
+        /** gate, up = normed times their matrices, transposed. */
+        private void expand(int member, int members) {
+            multiply(gates, normed, gate.values(), member, members);
+            multiply(ups, normed, up, member, members);
+        }
+
+        /** gate = swish(gate) * up. */
+        private void swiglu(int member, int members) {
+            int shares = Math.ceilDiv(batch.size() * config.feedForwardWidth(), SHARE);
+            int from = from(shares, member, members) * SHARE;
+            int to = Math.min(from(shares, member + 1, members) * SHARE, batch.size() * config.feedForwardWidth());
+            kernels.swiglu(gate.values(), up, from, to - from);
+            gate.prepareValues(from, to, config.feedForwardWidth());
+        }
+
+        private void contract(int member, int members) {
+            addProduct(downs, gate, member, members);
+        }
+    }
+
+    /** Runs what is shared out by tokens: one token is not worth waking anyone. */
+    private void forTokens(ComputeThreads.Task task) {
+        if (batch.size() == 1) {
+            task.run(0, 1);
+        } else {
+            threads.run(task);
+        }
+    }
+
+    /** Where a member's share of {@code count} begins. */
+    private static int from(int count, int member, int members) {
+        return (int) ((long) count * member / members);
+    }
+
+    /** x = the tokens' embeddings. */
+    private void embed(int member, int members) {
+        for (int t = from(batch.size(), member, members); t < from(batch.size(), member + 1, members); t++) {
             kernels.dequantize(weights.tokenEmbedding(), batch.tokens[t], x, t * config.width());
         }
-        for (int i = 0; i < config.layers(); i++) {
-            Projections layer = layers.get(i);
-            norm(weights.layers().get(i).attentionNorm(), n);
-            threads.run((member, members) -> {
-                float[] scratch = rowScratch[member];
-                layer.query.multiply(normed, n, query, scratch, member, members);
-                layer.key.multiply(normed, n, key, scratch, member, members);
-                layer.value.multiply(normed, n, value, scratch, member, members);
-            });
-            remember(batch, i);
-            attend(batch, i);
-            forTokens(n, t -> attended.prepare(t, t + 1, config.queryWidth()));
-            add(layer.attentionOutput, attended, n);
+    }
 
-            norm(weights.layers().get(i).feedForwardNorm(), n);
-            threads.run((member, members) -> {
-                layer.gate.multiply(normed, n, gate.values(), rowScratch[member], member, members);
-                layer.up.multiply(normed, n, up, rowScratch[member], member, members);
-            });
-            swiglu(n);
-            forTokens(n, t -> gate.prepare(t, t + 1, config.feedForwardWidth()));
-            add(layer.down, gate, n);
+    private void norm(float[] weight, int member, int members) {
+        for (int t = from(batch.size(), member, members); t < from(batch.size(), member + 1, members); t++) {
+            norm(t, weight, t);
         }
-        output(batch);
-    }
-
-    private Projections projections(LlamaWeights.Layer layer, boolean pack) {
-        return new Projections(projection(layer.query(), pack), projection(layer.key(), pack),
-                projection(layer.value(), pack), projection(layer.attentionOutput(), pack),
-                projection(layer.gate(), pack), projection(layer.up(), pack), projection(layer.down(), pack));
-    }
-
-    private Projection projection(Matrix matrix, boolean pack) {
-        return new Projection(kernels, matrix, threads.members(), packedRows, pack);
-    }
-
-    /** Does something for each token of a batch, on all threads if there are many. */
-    private void forTokens(int n, IntConsumer task) {
-        if (n == 1) {
-            task.accept(0);
-            return;
-        }
-        threads.run((member, members) -> {
-            int to = (int) ((long) n * (member + 1) / members);
-            for (int t = (int) ((long) n * member / members); t < to; t++) {
-                task.accept(t);
-            }
-        });
-    }
-
-    /** normed = RMSNorm(x). */
-    private void norm(float[] weight, int n) {
-        forTokens(n, t -> norm(t, weight, t));
     }
 
     private void norm(int from, float[] weight, int to) {
@@ -152,78 +236,31 @@ public final class LlamaForward implements AutoCloseable {
         normed.prepare(to, to + 1, width);
     }
 
+    private void multiply(Projection projection, Activations from, float[] to, int member, int members) {
+        projection.multiply(from, batch.size(), to, rowScratch[member], member, members);
+    }
+
     /** x += from times the matrix, transposed. */
-    private void add(Projection projection, Activations from, int n) {
-        threads.run((member, members) -> projection.multiply(from, n, delta, rowScratch[member], member, members));
-        kernels.add(delta, 0, x, 0, n * config.width());
-    }
-
-    /** Rotates queries and keys, and writes keys and values to the caches. */
-    private void remember(Batch batch, int layer) {
-        int kvWidth = config.keyValueWidth();
+    private void addProduct(Projection projection, Activations from, int member, int members) {
+        multiply(projection, from, delta, member, members);
+        int first = projection.share(member, members);
+        int rows = projection.share(member + 1, members) - first;
         for (int t = 0; t < batch.size(); t++) {
-            rotary.rotate(t, query, t * config.queryWidth(), config.heads(), config.headWidth());
-            rotary.rotate(t, key, t * kvWidth, config.keyValueHeads(), config.headWidth());
-            SequenceCache cache = batch.caches[t];
-            int position = batch.positions[t];
-            MemorySegment block = cache.block(position);
-            keys.write(key, t * kvWidth, kvWidth, block, cache.keyOffset(layer, position));
-            values.write(value, t * kvWidth, kvWidth, block, cache.valueOffset(layer, position));
+            kernels.add(delta, t * config.width() + first, x, t * config.width() + first, rows);
         }
     }
 
-    /** attended = softmax(query times keys / sqrt(headWidth)) times values, head by head. */
-    private void attend(Batch batch, int layer) {
-        int pairs = batch.size() * config.heads();
-        threads.run((member, members) -> {
-            int to = (int) ((long) pairs * (member + 1) / members);
-            for (int pair = (int) ((long) pairs * member / members); pair < to; pair++) {
-                attendHead(batch, layer, pair / config.heads(), pair % config.heads(), member);
-            }
-        });
-    }
-
-    private void attendHead(Batch batch, int layer, int t, int head, int member) {
-        float[] weight = scores[member];
-        int width = config.headWidth();
-        int queryOffset = t * config.queryWidth() + head * width;
-        int valuesBefore = head / (config.heads() / config.keyValueHeads()) * width;
-        long keyBytesBefore = keys.bytes(valuesBefore);
-        long valueBytesBefore = values.bytes(valuesBefore);
-        float scale = (float) (1 / Math.sqrt(width));
-        SequenceCache cache = batch.caches[t];
-        int positions = batch.positions[t] + 1;
-        for (int p = 0; p < positions; p += BlockPool.BLOCK_TOKENS) {
-            keys.dots(scale, query, queryOffset, width, cache.block(p), cache.keyOffset(layer, p) + keyBytesBefore,
-                    keys.bytes(config.keyValueWidth()), Math.min(BlockPool.BLOCK_TOKENS, positions - p), weight, p);
-        }
-        kernels.softmax(weight, 0, positions);
-        Arrays.fill(attended.values(), queryOffset, queryOffset + width, 0);
-        for (int p = 0; p < positions; p += BlockPool.BLOCK_TOKENS) {
-            values.addRows(weight, p, Math.min(BlockPool.BLOCK_TOKENS, positions - p), cache.block(p),
-                    cache.valueOffset(layer, p) + valueBytesBefore, values.bytes(config.keyValueWidth()), width,
-                    attended.values(), queryOffset);
+    /** normed = RMSNorm(x), of the tokens whose logits are wanted. */
+    private void normOutputs(int member, int members) {
+        for (int i = from(batch.outputCount(), member, members); i < from(batch.outputCount(), member + 1,
+                members); i++) {
+            norm(batch.outputs[i], weights.outputNorm(), i);
         }
     }
 
-    /** gate = swish(gate) * up. */
-    private void swiglu(int n) {
-        int count = n * config.feedForwardWidth();
-        threads.run((member, members) -> {
-            int from = (int) ((long) count * member / members);
-            int to = (int) ((long) count * (member + 1) / members);
-            kernels.swiglu(gate.values(), up, from, to - from);
-        });
-    }
-
-    /** logits = RMSNorm(x) times the output matrix, for the tokens whose logits are wanted. */
-    private void output(Batch batch) {
-        int wanted = batch.outputCount();
-        if (wanted == 0) {
-            return;
-        }
-        forTokens(wanted, i -> norm(batch.outputs[i], weights.outputNorm(), i));
-        threads.run((member, members) -> output.multiply(normed, wanted, logits, rowScratch[member], member, members));
+    /** logits = normed times the output matrix, transposed. */
+    private void multiplyOutput(int member, int members) {
+        output.multiply(normed, batch.outputCount(), logits, rowScratch[member], member, members);
     }
 
     /** Gives packed rows back; no pass may be running. */

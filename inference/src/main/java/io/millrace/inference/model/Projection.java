@@ -38,20 +38,21 @@ final class Projection {
      * @param scratch at least {@link #scratch} floats, for this call alone
      */
     void multiply(Activations x, int tokens, float[] y, float[] scratch, int member, int members) {
+        int from = share(member, members);
+        int to = share(member + 1, members);
         if (packed == null) {
-            kernels.multiply(matrix, share(Kernels.SCRATCH_ROWS, member, members),
-                    share(Kernels.SCRATCH_ROWS, member + 1, members), x.values(), tokens, y, scratch);
+            kernels.multiply(matrix, from, to, x.values(), tokens, y, scratch);
             return;
         }
         if (packed[member] == null) {
-            packed[member] = new PackedRows(matrix, share(PackedRows.PANEL_ROWS, member, members),
-                    share(PackedRows.PANEL_ROWS, member + 1, members), memory);
+            packed[member] = new PackedRows(matrix, from, to, memory);
         }
         packed[member].multiply(x, tokens, y, scratch);
     }
 
     /** Where a member's share of the rows begins: a whole number of tiles. */
-    private int share(int tileRows, int member, int members) {
+    int share(int member, int members) {
+        int tileRows = packed == null ? Kernels.SCRATCH_ROWS : PackedRows.PANEL_ROWS;
         int tiles = Math.ceilDiv(matrix.rows(), tileRows);
         return Math.min(matrix.rows(), (int) ((long) tiles * member / members) * tileRows);
     }

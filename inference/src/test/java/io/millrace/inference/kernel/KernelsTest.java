@@ -1,7 +1,6 @@
 package io.millrace.inference.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -136,73 +135,6 @@ class KernelsTest {
         scalar.rmsNorm(x, 1, weight, 1e-5f, expectedNorm, 0);
         vector.rmsNorm(x, 1, weight, 1e-5f, actualNorm, 0);
         assertThat(actualNorm).as("seed %s", seed).containsExactly(expectedNorm, within(1e-5f * 16));
-
-        scalar.softmax(expected, 1, count);
-        vector.softmax(actual, 1, count);
-        assertThat(actual).as("seed %s", seed).containsExactly(expected, within(1e-6f * 100));
-    }
-
-    /** What a type's rounding may lose, of the largest value: half a step. */
-    @ParameterizedTest
-    @CsvSource({"F32, 0", "F16, 0.0005", "Q8_0, 0.004"})
-    void keysAndValuesAreReadAsTheyWereWritten(TensorType type, double tolerance) {
-        for (int round = 0; round < 100; round++) {
-            int count = 32 * (1 + random.nextInt(8));
-            float[] x = random.values(count + 3);
-            MemorySegment memory = MemorySegment.ofArray(new byte[(int) type.bytes(count) + 5]);
-            KeyValueRows rows = vector.keyValueRows(type);
-            rows.write(x, 3, count, memory, 5);
-            var read = new float[count];
-            rows.read(memory, 5, count, read, 0);
-            for (int i = 0; i < count; i++) {
-                // normal values of this many stay below 6
-                assertThat((double) read[i]).as("seed %s", seed).isCloseTo(x[3 + i], within(tolerance * 6));
-            }
-            attentionAgrees(rows, scalar.keyValueRows(type), memory, count);
-        }
-    }
-
-    /** Three rows, one after the other, of which the first was written. */
-    private void attentionAgrees(KeyValueRows fast, KeyValueRows plain, MemorySegment written, int count) {
-        long stride = fast.bytes(count);
-        MemorySegment memory = MemorySegment.ofArray(new byte[(int) (3 * stride) + 5]);
-        for (int r = 0; r < 3; r++) {
-            MemorySegment.copy(written, 5, memory, 5 + r * stride, stride);
-        }
-        float[] x = random.values(count + 1);
-        var expected = new float[4];
-        var actual = new float[4];
-        plain.dots(0.5f, x, 1, count, memory, 5, stride, 3, expected, 1);
-        fast.dots(0.5f, x, 1, count, memory, 5, stride, 3, actual, 1);
-        assertThat(actual).as("seed %s", seed).containsExactly(expected, within((float) SUM_TOLERANCE * count * 16));
-
-        float[] weights = random.values(4);
-        float[] expectedSum = random.values(count + 2);
-        float[] actualSum = expectedSum.clone();
-        plain.addRows(weights, 1, 3, memory, 5, stride, count, expectedSum, 2);
-        fast.addRows(weights, 1, 3, memory, 5, stride, count, actualSum, 2);
-        assertThat(actualSum).as("seed %s", seed).containsExactly(expectedSum);
-    }
-
-    @Test
-    void keysAndValuesOfOnlyZeroesStayZeroes() {
-        MemorySegment memory = MemorySegment.ofArray(new byte[34]);
-        KeyValueRows rows = vector.keyValueRows(TensorType.Q8_0);
-        rows.write(new float[32], 0, 32, memory, 0);
-        var read = new float[32];
-        rows.read(memory, 0, 32, read, 0);
-        assertThat(read).containsOnly(0);
-        assertThatThrownBy(() -> vector.keyValueRows(TensorType.Q4_0)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("Q4_0");
-    }
-
-    @Test
-    void softmaxOfScoresBeyondTheRangeOfExpIsStillADistribution() {
-        for (Kernels kernels : new Kernels[]{scalar, vector}) {
-            float[] x = {1e30f, -1e30f, 1e30f, Float.NEGATIVE_INFINITY};
-            kernels.softmax(x, 0, 4);
-            assertThat(x).containsExactly(0.5f, 0, 0.5f, 0);
-        }
     }
 
     @Test

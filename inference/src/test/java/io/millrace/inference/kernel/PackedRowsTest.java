@@ -148,7 +148,7 @@ class PackedRowsTest {
         Arrays.fill(bytes, (byte) codes);
         MemorySegment data = MemorySegment.ofArray(bytes);
         for (int block = 0; block < 2; block++) {
-            data.set(Lanes.SHORT, (long) block * type.blockBytes(), Float.floatToFloat16(1));
+            data.set(Layouts.SHORT, (long) block * type.blockBytes(), Float.floatToFloat16(1));
         }
         var values = new float[64];
         Arrays.fill(values, 1);

@@ -5,7 +5,7 @@ import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.gguf.Gguf;
 import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.Kernels;
-import io.millrace.inference.kernel.KeyValueRows;
+import io.millrace.inference.kernel.HeadBlocks;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,11 +27,11 @@ final class Runner implements AutoCloseable {
         LlamaConfig config = LlamaConfig.of(file.metadata());
         weights = LlamaWeights.of(file, config, vocabulary, kernels.types());
         threads = new ComputeThreads(members);
-        KeyValueRows rows = kernels.keyValueRows(cacheType);
-        pool = new BlockPool(config.layers(), rows.bytes(config.keyValueWidth()), rows.bytes(config.keyValueWidth()),
+        HeadBlocks blocks = kernels.headBlocks(cacheType);
+        long bytes = cacheType.bytes(config.keyValueWidth());
+        pool = new BlockPool(config.layers(), bytes, bytes,
                 4 * BlockPool.blocksFor(contextLength));
-        forward = new LlamaForward(config, weights, kernels, threads, true, rows, rows, BATCH_TOKENS, BATCH_TOKENS,
-                contextLength);
+        forward = new LlamaForward(config, weights, kernels, threads, true, blocks, blocks, BATCH_TOKENS, BATCH_TOKENS);
     }
 
     SequenceCache newSequence() {
