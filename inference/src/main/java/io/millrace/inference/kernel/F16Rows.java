@@ -28,6 +28,7 @@ final class F16Rows {
         }
     }
 
+    /** The conversion stands in each loop: as a method that returns a vector it may not be inlined, and then each vector is an object. */
     static final class Vector implements FusedRowFormat {
         private static final int SIGN = 0x8000;
         private static final int MAGNITUDE = 0x7fff;
@@ -37,25 +38,19 @@ final class F16Rows {
         /** 2^112, the distance between the two exponents' biases: a multiplication that also normalises subnormals. */
         private static final float REBIAS = 0x1p112f;
 
-        /** The weights at byte {@code offset}, one a lane. */
-        private static FloatVector load(MemorySegment data, long offset) {
-            var bits = (IntVector) ShortVector
-                    .fromMemorySegment(Lanes.SHORTS, data, offset, Layouts.ORDER)
-                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
-            var magnitude = bits.and(MAGNITUDE);
-            var value = magnitude.lanewise(VectorOperators.LSHL, MANTISSA_SHIFT).reinterpretAsFloats().mul(REBIAS)
-                    .reinterpretAsInts();
-            var special = magnitude.compare(VectorOperators.GE, INFINITY);
-            var finite = value.blend(
-                    magnitude.lanewise(VectorOperators.LSHL, MANTISSA_SHIFT).or(EXPONENT_ALL_ONES), special);
-            return finite.or(bits.and(SIGN).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
-        }
-
         @Override
         public void dequantize(MemorySegment data, long offset, int count, float[] out, int outOffset) {
             int i = 0;
             for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-                load(data, offset + (long) i * Short.BYTES).intoArray(out, outOffset + i);
+                var bits = (IntVector) ShortVector
+                        .fromMemorySegment(Lanes.SHORTS, data, offset + (long) i * Short.BYTES, Layouts.ORDER)
+                        .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
+                var magnitude = bits.and(MAGNITUDE);
+                var shifted = magnitude.lanewise(VectorOperators.LSHL, MANTISSA_SHIFT);
+                var finite = shifted.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
+                var weights = finite.blend(shifted.or(EXPONENT_ALL_ONES), magnitude.compare(VectorOperators.GE, INFINITY))
+                        .or(bits.and(SIGN).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
+                weights.intoArray(out, outOffset + i);
             }
             for (; i < count; i++) {
                 out[outOffset + i] = weightAt(data, offset, i);
@@ -67,8 +62,15 @@ final class F16Rows {
             var sum = FloatVector.zero(Lanes.FLOATS);
             int i = 0;
             for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-                sum = load(data, offset + (long) i * Short.BYTES)
-                        .fma(FloatVector.fromArray(Lanes.FLOATS, x, xOffset + i), sum);
+                var bits = (IntVector) ShortVector
+                        .fromMemorySegment(Lanes.SHORTS, data, offset + (long) i * Short.BYTES, Layouts.ORDER)
+                        .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
+                var magnitude = bits.and(MAGNITUDE);
+                var shifted = magnitude.lanewise(VectorOperators.LSHL, MANTISSA_SHIFT);
+                var finite = shifted.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
+                var weights = finite.blend(shifted.or(EXPONENT_ALL_ONES), magnitude.compare(VectorOperators.GE, INFINITY))
+                        .or(bits.and(SIGN).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
+                sum = weights.fma(FloatVector.fromArray(Lanes.FLOATS, x, xOffset + i), sum);
             }
             float tail = 0;
             for (; i < count; i++) {

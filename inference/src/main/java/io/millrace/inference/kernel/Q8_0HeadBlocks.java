@@ -3,6 +3,7 @@ package io.millrace.inference.kernel;
 import io.millrace.inference.gguf.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -16,6 +17,7 @@ final class Q8_0HeadBlocks implements HeadBlocks {
     private static final TensorType TYPE = TensorType.Q8_0;
     private static final int GROUP = TYPE.blockSize();
     private static final int QUAD = Integer.BYTES;
+    private static final int CODES = 2;
 
     private final RowFormat rows;
     private final boolean withVectors;
@@ -76,6 +78,10 @@ final class Q8_0HeadBlocks implements HeadBlocks {
 
     @Override
     public void readValues(MemorySegment data, long offset, int headWidth, float[] out, int stride) {
+        if (withVectors) {
+            Vectors.readValues(data, offset, headWidth, out, stride);
+            return;
+        }
         for (int p = 0; p < POSITIONS; p++) {
             rows.dequantize(data, offset + p * TYPE.bytes(headWidth), headWidth, out, p * stride);
         }
@@ -105,6 +111,31 @@ final class Q8_0HeadBlocks implements HeadBlocks {
                                 .convert(VectorOperators.I2F, 0)).mul(scale).intoArray(out, o + 2 * POSITIONS);
                         ((FloatVector) quads.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
                                 .mul(scale).intoArray(out, o + 3 * POSITIONS);
+                    }
+                }
+            }
+        }
+
+        /** As {@link VectorBlocks} does it, but in one loop: there, what is not inlined may leave vectors as objects. */
+        static void readValues(MemorySegment data, long offset, int headWidth, float[] out, int stride) {
+            long block = offset;
+            for (int p = 0; p < POSITIONS; p++) {
+                for (int i = p * stride; i < p * stride + headWidth; i += GROUP, block += TYPE.blockBytes()) {
+                    float scale = Fields.half(data, block);
+                    for (int j = 0; j < GROUP; j += Lanes.BYTES.length()) {
+                        var codes = ByteVector.fromMemorySegment(Lanes.BYTES, data, block + CODES + j, Layouts.ORDER);
+                        ((FloatVector) codes.convertShape(VectorOperators.B2F, Lanes.FLOATS, 0)).mul(scale)
+                                    .intoArray(out, i + j);
+                        if (Lanes.BYTE_PARTS > 1) {
+                            ((FloatVector) codes.convertShape(VectorOperators.B2F, Lanes.FLOATS, 1)).mul(scale)
+                                    .intoArray(out, i + j + Lanes.COUNT);
+                        }
+                        if (Lanes.BYTE_PARTS > 2) {
+                            ((FloatVector) codes.convertShape(VectorOperators.B2F, Lanes.FLOATS, 2)).mul(scale)
+                                    .intoArray(out, i + j + 2 * Lanes.COUNT);
+                            ((FloatVector) codes.convertShape(VectorOperators.B2F, Lanes.FLOATS, 3)).mul(scale)
+                                    .intoArray(out, i + j + 3 * Lanes.COUNT);
+                        }
                     }
                 }
             }

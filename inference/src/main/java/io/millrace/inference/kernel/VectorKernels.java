@@ -195,25 +195,25 @@ final class VectorKernels extends ScalarKernels {
         float before = largest[row];
         largest[row] = Math.max(before, most.reduceLanes(VectorOperators.MAX));
         scaleDown(before, row, largest, sums, attended, width);
+        Exponential.apply(scores, at, HeadBlocks.POSITIONS, largest[row]);
         // each sum adds in the same order with vectors of any width
         for (int i = 0; i < PARTIAL_SUMS; i += Lanes.COUNT) {
-            var first = Exponential.of(FloatVector.fromArray(Lanes.FLOATS, scores, at + i).sub(largest[row]));
-            first.intoArray(scores, at + i);
-            var second = Exponential.of(FloatVector.fromArray(Lanes.FLOATS, scores, at + PARTIAL_SUMS + i)
-                    .sub(largest[row]));
-            second.intoArray(scores, at + PARTIAL_SUMS + i);
             int sum = row * PARTIAL_SUMS + i;
-            FloatVector.fromArray(Lanes.FLOATS, sums, sum).add(first).add(second).intoArray(sums, sum);
+            FloatVector.fromArray(Lanes.FLOATS, sums, sum).add(FloatVector.fromArray(Lanes.FLOATS, scores, at + i))
+                    .add(FloatVector.fromArray(Lanes.FLOATS, scores, at + PARTIAL_SUMS + i)).intoArray(sums, sum);
         }
     }
 
     @Override
     public void swiglu(float[] gate, float[] up, int offset, int count) {
-        int i = offset;
-        for (; i <= offset + count - Lanes.COUNT; i += Lanes.COUNT) {
-            var x = FloatVector.fromArray(Lanes.FLOATS, gate, i);
-            x.div(Exponential.of(x.neg()).add(1)).mul(FloatVector.fromArray(Lanes.FLOATS, up, i)).intoArray(gate, i);
+        int whole = count - count % Lanes.COUNT;
+        Exponential.swiglu(gate, up, offset, whole);
+        if (whole < count) {
+            // the same formula to the end: which numbers stand there depends on the batch
+            float[] lastGate = Arrays.copyOf(Arrays.copyOfRange(gate, offset + whole, offset + count), Lanes.COUNT);
+            float[] lastUp = Arrays.copyOf(Arrays.copyOfRange(up, offset + whole, offset + count), Lanes.COUNT);
+            Exponential.swiglu(lastGate, lastUp, 0, Lanes.COUNT);
+            System.arraycopy(lastGate, 0, gate, offset + whole, count - whole);
         }
-        super.swiglu(gate, up, i, offset + count - i);
     }
 }

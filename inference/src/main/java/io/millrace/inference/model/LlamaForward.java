@@ -5,7 +5,6 @@ import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.kernel.Matrix;
 import io.millrace.inference.memory.LargeMemory;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -23,7 +22,7 @@ public final class LlamaForward implements AutoCloseable {
     private final RotaryPositions rotary;
     private final Attention attention;
     private final LargeMemory packedRows = new LargeMemory();
-    private final List<Layer> layers;
+    private final Layer[] layers;
     private final Projection output;
     private final ComputeThreads.Task embed = this::embed;
     private final ComputeThreads.Task normOutputs = this::normOutputs;
@@ -55,7 +54,7 @@ public final class LlamaForward implements AutoCloseable {
         this.kernels = kernels;
         this.threads = threads;
         layers = IntStream.range(0, config.layers())
-                .mapToObj(i -> new Layer(i, weights.layers().get(i), packWeights)).toList();
+                .mapToObj(i -> new Layer(i, weights.layers().get(i), packWeights)).toArray(Layer[]::new);
         output = projection(weights.output(), packWeights);
         rotary = new RotaryPositions(config, weights.rotaryFactors(), maxTokens);
         attention = new Attention(config, kernels, keys, values, threads.members(), maxTokens);

@@ -137,6 +137,21 @@ class KernelsTest {
         assertThat(actualNorm).as("seed %s", seed).containsExactly(expectedNorm, within(1e-5f * 16));
     }
 
+    /** How work is shared out depends on the batch, whose tokens' numbers must not. */
+    @Test
+    void swigluHasTheSameBitsHoweverItIsCutUp() {
+        float[] gate = random.values(173);
+        float[] up = random.values(173);
+        float[] whole = gate.clone();
+        vector.swiglu(whole, up, 0, gate.length);
+        for (int cut = 0; cut <= gate.length; cut++) {
+            float[] parts = gate.clone();
+            vector.swiglu(parts, up, 0, cut);
+            vector.swiglu(parts, up, cut, gate.length - cut);
+            assertThat(parts).as("seed %s, cut at %s", seed, cut).containsExactly(whole);
+        }
+    }
+
     @Test
     void swigluOfExtremesIsTheirLimit() {
         for (Kernels kernels : new Kernels[]{scalar, vector}) {
