@@ -1,14 +1,18 @@
 package io.millrace.inference.cache;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 
 /**
  * Blocks of key-value memory, made when first needed and used again and again. Confined to one thread; the blocks' memory may be used by any.
  *
- * <p>A block holds {@link #BLOCK_TOKENS} positions of every layer: for each layer the keys, then the values.
+ * <p>A block holds {@link #BLOCK_TOKENS} positions of every layer: for each layer the keys, then the values. Full blocks
+ * can be found by what they hold, and may be used by many sequences at once. One that is used no more is idle: it keeps what it holds until its
+ * memory is needed, those idle longest first. A sequence uses all blocks before one that it uses, and gives them back
+ * from the last to the first, so that none is idle longer than those behind it: what is evicted never leaves anything
+ * behind that cannot be found any more.
  */
 public final class BlockPool implements AutoCloseable {
     /** Positions a block; small, because a sequence's last block is half empty on average. */
@@ -17,12 +21,16 @@ public final class BlockPool implements AutoCloseable {
     private static final long CACHE_LINE_BYTES = 64;
 
     private final Arena arena = Arena.ofShared();
-    private final Deque<MemorySegment> free = new ArrayDeque<>();
+    private final Prefix root = Prefix.root();
+    private final Deque<Block> free = new ArrayDeque<>();
+    /** Those longest idle first. */
+    private final LinkedHashSet<Block> idle = new LinkedHashSet<>();
     private final long keyBytes;
     private final long valueBytes;
     private final long blockBytes;
     private final int limit;
     private int made;
+    private long evictions;
 
     /**
      * @param layers the model's blocks
@@ -44,12 +52,22 @@ public final class BlockPool implements AutoCloseable {
 
     /** Blocks that can still be taken. */
     public int available() {
-        return free.size() + limit - made;
+        return limit - used();
     }
 
-    /** Blocks in use. */
+    /** Blocks that sequences use. */
     public int used() {
-        return made - free.size();
+        return made - free.size() - idle.size();
+    }
+
+    /** Blocks that no sequence uses, kept for what they hold. */
+    public int idle() {
+        return idle.size();
+    }
+
+    /** How often a block lost what it held to make room. */
+    public long evictions() {
+        return evictions;
     }
 
     /** Bytes taken from the system so far; they are kept until the pool is closed. */
@@ -57,21 +75,49 @@ public final class BlockPool implements AutoCloseable {
         return made * blockBytes;
     }
 
-    MemorySegment take() {
-        MemorySegment block = free.poll();
-        if (block != null) {
-            return block;
-        }
-        if (made == limit) {
-            throw new IllegalStateException("all " + limit + " key-value blocks are in use");
-        }
-        block = arena.allocate(blockBytes, CACHE_LINE_BYTES);
-        made++;
+    /** The empty prefix, from which all known blocks can be found. */
+    Prefix root() {
+        return root;
+    }
+
+    /** A block with nothing to keep, for one sequence. */
+    Block take() {
+        Block block = free.isEmpty() ? newOrEvicted() : free.pop();
+        block.addUser();
         return block;
     }
 
-    void give(MemorySegment block) {
-        free.push(block);
+    private Block newOrEvicted() {
+        if (made < limit) {
+            made++;
+            return new Block(arena.allocate(blockBytes, CACHE_LINE_BYTES));
+        }
+        if (idle.isEmpty()) {
+            throw new IllegalStateException("all " + limit + " key-value blocks are in use");
+        }
+        Block evicted = idle.removeFirst();
+        evicted.prefix().forget();
+        evictions++;
+        return evicted;
+    }
+
+    /** One more sequence uses a block that can be found. */
+    void share(Block block) {
+        idle.remove(block);
+        block.addUser();
+    }
+
+    /** One sequence less uses a block. */
+    void give(Block block) {
+        block.removeUser();
+        if (block.isUsed()) {
+            return;
+        }
+        if (block.prefix() == null) {
+            free.push(block);
+        } else {
+            idle.addLast(block);
+        }
     }
 
     /** Byte offset in a block of a layer's keys. */

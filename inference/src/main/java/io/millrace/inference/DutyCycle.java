@@ -1,0 +1,129 @@
+package io.millrace.inference;
+
+import io.millrace.inference.GenerationException.Kind;
+import io.millrace.inference.cache.BlockPool;
+import io.millrace.inference.grammar.GrammarException;
+import io.millrace.inference.schedule.StepPlan;
+import io.millrace.inference.schedule.StepPlan.Share;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the step thread does over and over, and all that it owns: the generations that wait and run, and what computes them. */
+final class DutyCycle {
+    private static final Logger LOG = LoggerFactory.getLogger(DutyCycle.class);
+
+    private final EngineOptions options;
+    private final Computation computation;
+    private final List<ActiveGeneration> waiting = new ArrayList<>();
+    private final List<ActiveGeneration> running = new ArrayList<>();
+    private long steps;
+    private long promptTokens;
+    private long cachedTokens;
+
+    DutyCycle(EngineOptions options, Computation computation) {
+        this.options = options;
+        this.computation = computation;
+    }
+
+    /** One step of all that can be stepped; false if there was nothing to do. */
+    boolean step(Queue<ActiveGeneration> arrivals) {
+        arrive(arrivals);
+        leave();
+        admit();
+        StepPlan<ActiveGeneration> plan = StepPlan.of(running, options.maxBatchTokens());
+        if (plan.shares().isEmpty()) {
+            return false;
+        }
+        try {
+            compute(plan.shares());
+        } catch (RuntimeException | Error e) {
+            LOG.error("A step of {} generations failed", plan.shares().size(), e);
+            plan.shares().forEach(share -> end(share.generation(), internal(e)));
+        }
+        steps++;
+        return true;
+    }
+
+    private void arrive(Queue<ActiveGeneration> arrivals) {
+        for (ActiveGeneration generation = arrivals.poll(); generation != null; generation = arrivals.poll()) {
+            try {
+                generation.validate();
+                waiting.add(generation);
+            } catch (GenerationException e) {
+                generation.fail(e);
+            }
+        }
+    }
+
+    private void leave() {
+        waiting.removeIf(ActiveGeneration::isCancelled);
+        running.removeIf(generation -> {
+            if (generation.isCancelled()) {
+                generation.free();
+            }
+            return generation.isCancelled();
+        });
+    }
+
+    private void admit() {
+        for (ActiveGeneration generation : StepPlan.admit(waiting, options.maxSequences() - running.size())) {
+            waiting.remove(generation);
+            running.add(generation);
+            promptTokens += generation.pendingTokens();
+            cachedTokens += generation.start();
+        }
+    }
+
+    private void compute(List<Share<ActiveGeneration>> shares) {
+        computation.batch().clear();
+        for (var share : shares) {
+            share.generation().addTo(computation.batch(), share.tokens());
+        }
+        computation.run();
+        for (var share : shares) {
+            advance(share.generation());
+        }
+    }
+
+    /** A fault in one generation's sampling or subscriber is its own. */
+    private void advance(ActiveGeneration generation) {
+        try {
+            if (generation.advance(computation)) {
+                generation.free();
+                running.remove(generation);
+            }
+        } catch (GrammarException e) {
+            end(generation, new GenerationException(Kind.GRAMMAR, e.getMessage(), e));
+        } catch (RuntimeException e) {
+            LOG.error("A generation failed", e);
+            end(generation, internal(e));
+        }
+    }
+
+    private void end(ActiveGeneration generation, GenerationException reason) {
+        if (running.remove(generation)) {
+            generation.free();
+            generation.fail(reason);
+        }
+    }
+
+    private static GenerationException internal(Throwable cause) {
+        return new GenerationException(Kind.INTERNAL, "the engine failed: " + cause, cause);
+    }
+
+    EngineStatistics statistics() {
+        BlockPool pool = computation.pool();
+        return new EngineStatistics(waiting.size(), running.size(), pool.used(), pool.idle(), pool.bytes(), steps,
+                promptTokens, cachedTokens, pool.evictions());
+    }
+
+    /** Fails what is not finished. */
+    void abandon(Queue<ActiveGeneration> arrivals, GenerationException reason) {
+        arrive(arrivals);
+        waiting.forEach(generation -> generation.fail(reason));
+        running.forEach(generation -> generation.fail(reason));
+    }
+}
