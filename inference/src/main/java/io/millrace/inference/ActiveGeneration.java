@@ -4,7 +4,9 @@ import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.cache.TokenSequence;
 import io.millrace.inference.model.Batch;
+import io.millrace.inference.schedule.Precedence;
 import io.millrace.inference.schedule.Schedulable;
+import java.time.Instant;
 import java.util.List;
 import reactor.core.publisher.FluxSink;
 
@@ -14,6 +16,7 @@ final class ActiveGeneration implements Schedulable {
     private final FluxSink<GenerationEvent> sink;
     private final int vocabulary;
     private final int contextLength;
+    private final Precedence precedence;
     private final SequenceCache cache;
     private final Answer answer;
     private final TokenSequence tokens;
@@ -22,14 +25,16 @@ final class ActiveGeneration implements Schedulable {
     private int computed;
     /** The row of the logits to sample from, in this step's batch; -1 while the prompt is not all computed. */
     private int row;
+    private boolean started;
     private volatile boolean cancelled;
 
     ActiveGeneration(GenerationRequest request, FluxSink<GenerationEvent> sink, LanguageModel model, BlockPool pool,
-            int contextLength) {
+            int contextLength, Precedence precedence) {
         this.request = request;
         this.sink = sink;
         this.vocabulary = model.tokenizer().vocabulary().size();
         this.contextLength = contextLength;
+        this.precedence = precedence;
         this.cache = new SequenceCache(pool);
         this.answer = new Answer(request, sink, model, contextLength);
         this.tokens = new TokenSequence(request.promptTokens());
@@ -55,8 +60,29 @@ final class ActiveGeneration implements Schedulable {
     }
 
     @Override
-    public int priority() {
-        return request.priority();
+    public Precedence precedence() {
+        return precedence;
+    }
+
+    @Override
+    public int wantedBlocks() {
+        int longest = (int) Math.min(contextLength, (long) request.promptTokens().size() + request.maxTokens());
+        return cache.missing(tokens, Math.min(tokens.size() + BlockPool.BLOCK_TOKENS, longest));
+    }
+
+    @Override
+    public boolean holdsBlocks() {
+        return !cache.isEmpty();
+    }
+
+    @Override
+    public boolean reserve(int count) {
+        return cache.tryReserve(computed + count);
+    }
+
+    /** Whether it was not begun before its deadline. */
+    boolean isLate(Instant now) {
+        return !started && request.deadline().isPresent() && !now.isBefore(request.deadline().get());
     }
 
     /**
@@ -79,19 +105,22 @@ final class ActiveGeneration implements Schedulable {
     }
 
     /**
-     * Begins with what the cache knows.
+     * Begins, or goes on where it was when it was preempted, with what the cache knows.
      *
-     * @return how many tokens need no computing
+     * @return whether it begins
      */
-    int start() {
+    boolean start() {
         computed = cache.adopt(tokens);
-        answer.start(computed);
-        return computed;
+        boolean begins = !started;
+        if (begins) {
+            started = true;
+            answer.start(computed);
+        }
+        return begins;
     }
 
-    /** Adds the next pending tokens to a batch. */
+    /** Adds the next pending tokens to a batch; their blocks are reserved. */
     void addTo(Batch batch, int count) {
-        cache.reserve(computed + count);
         for (int end = computed + count; computed < end; computed++) {
             batch.add(tokens.get(computed), computed, cache);
         }
@@ -116,7 +145,9 @@ final class ActiveGeneration implements Schedulable {
         sink.error(exception);
     }
 
+    /** Gives its memory back: to end, or to be computed again. */
     void free() {
         cache.free();
+        computed = 0;
     }
 }

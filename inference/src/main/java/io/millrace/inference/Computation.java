@@ -29,8 +29,7 @@ final class Computation implements AutoCloseable {
         HeadBlocks values = model.kernels().headBlocks(options.valueType());
         threads = new ComputeThreads(options.threads());
         pool = new BlockPool(config.layers(), options.keyType().bytes(config.keyValueWidth()),
-                options.valueType().bytes(config.keyValueWidth()),
-                Math.multiplyExact(options.maxSequences(), BlockPool.blocksFor(options.contextLength())));
+                options.valueType().bytes(config.keyValueWidth()), options.cacheBlocks());
         forward = new LlamaForward(config, model.weights(), model.kernels(), threads, true, keys,
                 values, options.maxBatchTokens(), maxOutputs);
         batch = new Batch(options.maxBatchTokens());

@@ -3,10 +3,14 @@ package io.millrace.inference;
 import io.millrace.inference.GenerationException.Kind;
 import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.grammar.GrammarException;
+import io.millrace.inference.schedule.Admission;
+import io.millrace.inference.schedule.Preemption;
 import io.millrace.inference.schedule.StepPlan;
 import io.millrace.inference.schedule.StepPlan.Share;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,26 +26,35 @@ final class DutyCycle {
     private long steps;
     private long promptTokens;
     private long cachedTokens;
+    private long preemptions;
 
     DutyCycle(EngineOptions options, Computation computation) {
         this.options = options;
         this.computation = computation;
     }
 
-    /** One step of all that can be stepped; false if there was nothing to do. */
-    boolean step(Queue<ActiveGeneration> arrivals) {
+    /**
+     * One step of all that can be stepped.
+     *
+     * @param arrivals where new generations are taken from
+     * @param now for their deadlines
+     * @return false if there was nothing to do
+     */
+    boolean step(Queue<ActiveGeneration> arrivals, Instant now) {
         arrive(arrivals);
         leave();
+        expire(now);
         admit();
-        StepPlan<ActiveGeneration> plan = StepPlan.of(running, options.maxBatchTokens());
-        if (plan.shares().isEmpty()) {
+        var plan = StepPlan.of(running, options.maxBatchTokens(), options.tokensBesideDecoding());
+        List<Share<ActiveGeneration>> shares = Preemption.makeRoom(plan, running, this::preempt);
+        if (shares.isEmpty()) {
             return false;
         }
         try {
-            compute(plan.shares());
+            compute(shares);
         } catch (RuntimeException | Error e) {
-            LOG.error("A step of {} generations failed", plan.shares().size(), e);
-            plan.shares().forEach(share -> end(share.generation(), internal(e)));
+            LOG.error("A step of {} generations failed", shares.size(), e);
+            shares.forEach(share -> end(share.generation(), internal(e)));
         }
         steps++;
         return true;
@@ -68,13 +81,39 @@ final class DutyCycle {
         });
     }
 
+    private void expire(Instant now) {
+        waiting.removeIf(generation -> {
+            boolean late = generation.isLate(now);
+            if (late) {
+                generation.fail(new GenerationException(Kind.DEADLINE_PASSED,
+                        "the deadline passed before the generation was begun"));
+            }
+            return late;
+        });
+    }
+
     private void admit() {
-        for (ActiveGeneration generation : StepPlan.admit(waiting, options.maxSequences() - running.size())) {
+        for (var next = nextToRun(); next.isPresent(); next = nextToRun()) {
+            ActiveGeneration generation = next.get();
             waiting.remove(generation);
             running.add(generation);
-            promptTokens += generation.pendingTokens();
-            cachedTokens += generation.start();
+            int tokens = generation.pendingTokens();
+            if (generation.start()) {
+                promptTokens += tokens;
+                cachedTokens += tokens - generation.pendingTokens();
+            }
         }
+    }
+
+    private Optional<ActiveGeneration> nextToRun() {
+        return Admission.next(waiting, running, options.maxSequences(), computation.pool().available());
+    }
+
+    private void preempt(ActiveGeneration generation) {
+        generation.free();
+        running.remove(generation);
+        waiting.add(generation);
+        preemptions++;
     }
 
     private void compute(List<Share<ActiveGeneration>> shares) {
@@ -117,7 +156,7 @@ final class DutyCycle {
     EngineStatistics statistics() {
         BlockPool pool = computation.pool();
         return new EngineStatistics(waiting.size(), running.size(), pool.used(), pool.idle(), pool.bytes(), steps,
-                promptTokens, cachedTokens, pool.evictions());
+                promptTokens, cachedTokens, preemptions, pool.evictions());
     }
 
     /** Fails what is not finished. */

@@ -1,7 +1,10 @@
 package io.millrace.inference;
 
 import io.millrace.inference.GenerationException.Kind;
+import io.millrace.inference.schedule.Precedence;
+import java.time.InstantSource;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -9,22 +12,25 @@ import reactor.core.publisher.FluxSink;
 /**
  * Runs many generations of one model at once, by continuous batching: each step advances all of them, and they join and leave between steps.
  *
- * <p>One thread steps, its {@link DutyCycle} over and over, and never waits for anyone but new work. A generation runs as far as its subscriber's demand: without demand it keeps its
- * place and its memory, and is not stepped.
+ * <p>One thread steps, its {@link DutyCycle} over and over, and never waits for anyone but new work. A generation runs as far as its subscriber's demand: without demand it is
+ * not stepped, and keeps its place and its memory until others need these.
  */
 public final class Engine implements AutoCloseable {
     private final LanguageModel model;
     private final EngineOptions options;
+    private final InstantSource clock;
     private final Computation computation;
     private final DutyCycle dutyCycle;
     private final Thread stepThread;
     private final ConcurrentLinkedQueue<ActiveGeneration> arrivals = new ConcurrentLinkedQueue<>();
+    private final AtomicLong arrivalCount = new AtomicLong();
     private volatile boolean closed;
     private volatile EngineStatistics statistics = EngineStatistics.NONE;
 
-    private Engine(LanguageModel model, EngineOptions options) {
+    private Engine(LanguageModel model, EngineOptions options, InstantSource clock) {
         this.model = model;
         this.options = options;
+        this.clock = clock;
         computation = new Computation(model, options, options.maxSequences());
         dutyCycle = new DutyCycle(options, computation);
         stepThread = Thread.ofPlatform().daemon().name("millrace-step").unstarted(this::stepUntilClosed);
@@ -36,7 +42,12 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException if a cache type does not fit the model's heads
      */
     public static Engine start(LanguageModel model, EngineOptions options) {
-        var engine = new Engine(model, options);
+        return start(model, options, InstantSource.system());
+    }
+
+    /** As {@link #start(LanguageModel, EngineOptions)}, by a clock that decides when deadlines pass. */
+    static Engine start(LanguageModel model, EngineOptions options, InstantSource clock) {
+        var engine = new Engine(model, options, clock);
         engine.stepThread.start();
         return engine;
     }
@@ -52,7 +63,10 @@ public final class Engine implements AutoCloseable {
     }
 
     private void accept(GenerationRequest request, FluxSink<GenerationEvent> sink) {
-        var generation = new ActiveGeneration(request, sink, model, computation.pool(), options.contextLength());
+        var precedence = new Precedence(request.priority(), clock.instant(), request.deadline(),
+                arrivalCount.getAndIncrement());
+        var generation = new ActiveGeneration(request, sink, model, computation.pool(), options.contextLength(),
+                precedence);
         sink.onDispose(() -> {
             generation.cancel();
             wake();
@@ -72,7 +86,7 @@ public final class Engine implements AutoCloseable {
     private void stepUntilClosed() {
         try {
             while (!closed) {
-                boolean stepped = dutyCycle.step(arrivals);
+                boolean stepped = dutyCycle.step(arrivals, clock.instant());
                 statistics = dutyCycle.statistics();
                 if (!stepped) {
                     LockSupport.park(this);

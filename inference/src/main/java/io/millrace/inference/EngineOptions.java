@@ -2,9 +2,11 @@ package io.millrace.inference;
 
 import static java.util.stream.Collectors.toCollection;
 
+import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.HeadBlocks;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -15,13 +17,18 @@ import java.util.TreeSet;
  * @param maxSequences how many generations share a step; more wait; 1 or more
  * @param threads how many threads compute; 1 or more
  * @param maxBatchTokens the most tokens of a step, at least {@code maxSequences}: long prompts are computed in chunks of it
+ * @param tokensBesideDecoding the most prompt tokens of a step in which other generations decode, 1 or more: all of these wait
+ *            for the step
+ * @param cacheTokens positions that the cache holds, of all generations together, at least {@code contextLength}: when they run short, generations
+ *            are preempted; empty for {@code maxSequences} times {@code contextLength}, when they cannot
  * @param keyType how the cache keeps keys, one of {@link #cacheTypes}
  * @param valueType how the cache keeps values, likewise
  */
-public record EngineOptions(int contextLength, int maxSequences, int threads, int maxBatchTokens, TensorType keyType,
-        TensorType valueType) {
+public record EngineOptions(int contextLength, int maxSequences, int threads, int maxBatchTokens,
+        int tokensBesideDecoding, OptionalInt cacheTokens, TensorType keyType, TensorType valueType) {
     private static final int DEFAULT_SEQUENCES = 16;
     private static final int DEFAULT_BATCH_TOKENS = 256;
+    private static final int DEFAULT_TOKENS_BESIDE_DECODING = 64;
 
     public EngineOptions {
         require(contextLength >= 2, "contextLength", contextLength, "2 or more");
@@ -29,6 +36,16 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
         require(threads >= 1, "threads", threads, "1 or more");
         require(maxBatchTokens >= maxSequences, "maxBatchTokens", maxBatchTokens,
                 "at least maxSequences, " + maxSequences);
+        require(tokensBesideDecoding >= 1, "tokensBesideDecoding", tokensBesideDecoding, "1 or more");
+        require(cacheTokens.orElse(contextLength) >= contextLength, "cacheTokens", cacheTokens.orElse(0),
+                "at least contextLength, " + contextLength);
+    }
+
+    /** The model's whole context, 16 sequences, every core; keys and values in single precision, of all that may be needed. */
+    public static EngineOptions defaults(LanguageModel model) {
+        return new EngineOptions(model.contextLength(), DEFAULT_SEQUENCES, Runtime.getRuntime().availableProcessors(),
+                DEFAULT_BATCH_TOKENS, DEFAULT_TOKENS_BESIDE_DECODING, OptionalInt.empty(), TensorType.F32,
+                TensorType.F32);
     }
 
     /** The types that a model's keys and values can be kept in: those whose blocks fill its heads. */
@@ -51,34 +68,52 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
         }
     }
 
-    /** Keeps keys and values in these types. */
-    public EngineOptions withCacheTypes(TensorType newKeyType, TensorType newValueType) {
-        return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, newKeyType, newValueType);
+    /** The most key-value blocks that the cache holds. */
+    int cacheBlocks() {
+        return cacheTokens.isPresent()
+                ? BlockPool.blocksFor(cacheTokens.getAsInt())
+                : Math.multiplyExact(maxSequences, BlockPool.blocksFor(contextLength));
     }
 
-    /** The model's whole context, 16 sequences, every core; keys and values in single precision. */
-    public static EngineOptions defaults(LanguageModel model) {
-        return new EngineOptions(model.contextLength(), DEFAULT_SEQUENCES, Runtime.getRuntime().availableProcessors(),
-                DEFAULT_BATCH_TOKENS, TensorType.F32, TensorType.F32);
-    }
-
+    /** Also raises {@link #cacheTokens} where it would be too small. */
     public EngineOptions withContextLength(int newContextLength) {
-        return new EngineOptions(newContextLength, maxSequences, threads, maxBatchTokens, keyType, valueType);
+        OptionalInt enough = cacheTokens.isPresent()
+                ? OptionalInt.of(Math.max(cacheTokens.getAsInt(), newContextLength))
+                : cacheTokens;
+        return new EngineOptions(newContextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding, enough,
+                keyType, valueType);
     }
 
     /** Also raises {@link #maxBatchTokens} where it would be too small. */
     public EngineOptions withMaxSequences(int newMaxSequences) {
         return new EngineOptions(contextLength, newMaxSequences, threads, Math.max(maxBatchTokens, newMaxSequences),
-                keyType,
-                valueType);
+                tokensBesideDecoding, cacheTokens, keyType, valueType);
     }
 
     public EngineOptions withThreads(int newThreads) {
-        return new EngineOptions(contextLength, maxSequences, newThreads, maxBatchTokens, keyType, valueType);
+        return new EngineOptions(contextLength, maxSequences, newThreads, maxBatchTokens, tokensBesideDecoding,
+                cacheTokens, keyType, valueType);
     }
 
     public EngineOptions withMaxBatchTokens(int newMaxBatchTokens) {
-        return new EngineOptions(contextLength, maxSequences, threads, newMaxBatchTokens, keyType, valueType);
+        return new EngineOptions(contextLength, maxSequences, threads, newMaxBatchTokens, tokensBesideDecoding,
+                cacheTokens, keyType, valueType);
+    }
+
+    public EngineOptions withTokensBesideDecoding(int newTokensBesideDecoding) {
+        return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, newTokensBesideDecoding,
+                cacheTokens, keyType, valueType);
+    }
+
+    public EngineOptions withCacheTokens(int newCacheTokens) {
+        return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
+                OptionalInt.of(newCacheTokens), keyType, valueType);
+    }
+
+    /** Keeps keys and values in these types. */
+    public EngineOptions withCacheTypes(TensorType newKeyType, TensorType newValueType) {
+        return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
+                cacheTokens, newKeyType, newValueType);
     }
 
     private static void require(boolean ok, String name, int value, String range) {

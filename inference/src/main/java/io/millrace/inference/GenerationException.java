@@ -12,6 +12,8 @@ public final class GenerationException extends RuntimeException {
         INVALID_TOKEN,
         /** The request's grammar cannot be followed any further. */
         GRAMMAR,
+        /** The request's deadline passed before it was begun. */
+        DEADLINE_PASSED,
         /** The engine was closed. */
         ENGINE_CLOSED,
         /** A fault of the engine. */

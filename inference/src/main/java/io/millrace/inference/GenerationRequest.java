@@ -1,6 +1,7 @@
 package io.millrace.inference;
 
 import io.millrace.inference.grammar.Grammar;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,12 +13,13 @@ import java.util.OptionalInt;
  * @param maxTokens at most this many tokens are sampled, 1 or more; the end of the context ends it sooner
  * @param sampling how tokens are chosen
  * @param stop strings that end the generation; they are not part of its text
- * @param priority 0 (low) to 9 (high): who goes first when not all fit
+ * @param priority 0 (low) to 9 (high): who goes first when not all can, as {@link io.millrace.inference.schedule.Precedence} tells
  * @param grammar what the text must look like, if not just any text will do; where it leaves nothing more to say, the generation ends
  * @param likelihoods how many of the most likely tokens to tell of beside each that is chosen, 0 to 20; empty to tell of none, not even that one
+ * @param deadline when it is no longer worth beginning; one that has begun goes on. Of those with one priority the earliest goes first
  */
 public record GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
-        int priority, Optional<Grammar> grammar, OptionalInt likelihoods) {
+        int priority, Optional<Grammar> grammar, OptionalInt likelihoods, Optional<Instant> deadline) {
     /** As many as OpenAI's API allows. */
     public static final int MOST_LIKELIHOODS = 20;
     public static final int DEFAULT_PRIORITY = 5;
@@ -43,20 +45,28 @@ public record GenerationRequest(List<Integer> promptTokens, int maxTokens, Sampl
         }
     }
 
-    /** For any text, without likelihoods. */
+    /** For any text, without likelihoods, at any time. */
     public GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
             int priority) {
-        this(promptTokens, maxTokens, sampling, stop, priority, Optional.empty(), OptionalInt.empty());
+        this(promptTokens, maxTokens, sampling, stop, priority, Optional.empty(), OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** The same, within a grammar. */
     public GenerationRequest withGrammar(Optional<Grammar> newGrammar) {
-        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, newGrammar, likelihoods);
+        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, newGrammar, likelihoods,
+                deadline);
     }
 
     /** The same, with each token's likelihood and that of so many others. */
     public GenerationRequest withLikelihoods(int others) {
         return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, grammar,
-                OptionalInt.of(others));
+                OptionalInt.of(others), deadline);
+    }
+
+    /** The same, unless it has to wait for so long. */
+    public GenerationRequest withDeadline(Optional<Instant> newDeadline) {
+        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, grammar, likelihoods,
+                newDeadline);
     }
 }

@@ -43,9 +43,9 @@ public final class SequenceCache {
         return (block + 1) * BlockPool.BLOCK_TOKENS < tokens.size() ? prefix.find(tokens.run(block)) : null;
     }
 
-    /** How many of the pool's available blocks the sequence would take from it to hold all its tokens. */
-    public int missing(TokenSequence tokens) {
-        int needed = BlockPool.blocksFor(tokens.size()) - blocks.size();
+    /** How many of the pool's available blocks the sequence would take from it for so many positions, of which these tokens are the first. */
+    public int missing(TokenSequence tokens, int positions) {
+        int needed = BlockPool.blocksFor(positions) - blocks.size();
         if (blocks.isEmpty()) {
             int block = 0;
             for (Prefix next = next(known, tokens, 0); next != null; next = next(next, tokens, ++block)) {

@@ -1,6 +1,6 @@
 package io.millrace.inference.schedule;
 
-/** What the scheduler sees of a generation. */
+/** What the scheduler sees of a generation, and asks of it. */
 public interface Schedulable {
     /** Tokens known but not computed yet: what is left of the prompt, or the one token sampled last. */
     int pendingTokens();
@@ -8,6 +8,15 @@ public interface Schedulable {
     /** Whether its subscriber would take another token now. */
     boolean hasDemand();
 
-    /** 0 (low) to 9 (high). */
-    int priority();
+    /** Who goes first when not all can. */
+    Precedence precedence();
+
+    /** Blocks that it would take of those available for all its tokens, and to go on for a while. */
+    int wantedBlocks();
+
+    /** Whether blocks would become available, were it to give its own back. */
+    boolean holdsBlocks();
+
+    /** Takes the blocks for its next pending tokens; false if there are not enough, and none was taken. */
+    boolean reserve(int tokens);
 }

@@ -1,7 +1,8 @@
 package io.millrace.inference.schedule;
 
+import static java.util.Comparator.comparing;
+
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -14,25 +15,28 @@ public record StepPlan<S extends Schedulable>(List<Share<S>> shares) {
     public record Share<S>(S generation, int tokens) {}
 
     /**
-     * Plans a step. Generations that decode go first, one token each, so that a long prompt never stalls a running stream; what is
-     * left of the budget goes to prompts, the highest priority first and the earliest among equals, in chunks.
+     * Plans a step. Generations that decode get one token each. What is left of the budget goes to prompts in chunks, by precedence; less of it where
+     * others decode, since all wait for the whole step, and a long prompt must not stall running streams.
      *
-     * @param running in order of admission
-     * @param tokenBudget the most tokens of a step; at least as many as can be running
+     * @param running at most as many as {@code tokenBudget}
+     * @param tokenBudget the most tokens of a step
+     * @param tokensBesideDecoding the most prompt tokens of a step in which others decode, 1 or more
      */
-    public static <S extends Schedulable> StepPlan<S> of(List<S> running, int tokenBudget) {
+    public static <S extends Schedulable> StepPlan<S> of(List<S> running, int tokenBudget, int tokensBesideDecoding) {
         var shares = new ArrayList<Share<S>>();
         var prompts = new ArrayList<S>();
-        int left = tokenBudget;
         for (S generation : running) {
-            if (generation.hasDemand() && generation.pendingTokens() == 1 && left > 0) {
+            if (generation.hasDemand() && generation.pendingTokens() == 1) {
                 shares.add(new Share<>(generation, 1));
-                left--;
-            } else if (generation.hasDemand() && generation.pendingTokens() > 0) {
+            } else if (generation.hasDemand() && generation.pendingTokens() > 1) {
                 prompts.add(generation);
             }
         }
-        prompts.sort(highestPriorityFirst());
+        prompts.sort(comparing(Schedulable::precedence));
+        int left = tokenBudget - shares.size();
+        if (!shares.isEmpty()) {
+            left = Math.min(left, tokensBesideDecoding);
+        }
         for (S prompt : prompts) {
             int tokens = Math.min(left, prompt.pendingTokens());
             if (tokens > 0) {
@@ -41,19 +45,5 @@ public record StepPlan<S extends Schedulable>(List<Share<S>> shares) {
             }
         }
         return new StepPlan<>(List.copyOf(shares));
-    }
-
-    /**
-     * Which of the waiting generations may start: the highest priority first, the earliest among equals.
-     *
-     * @param waiting in order of arrival
-     * @param freeSlots how many more may run
-     */
-    public static <S extends Schedulable> List<S> admit(List<S> waiting, int freeSlots) {
-        return waiting.stream().sorted(highestPriorityFirst()).limit(freeSlots).toList();
-    }
-
-    private static <S extends Schedulable> Comparator<S> highestPriorityFirst() {
-        return Comparator.comparingInt((S generation) -> generation.priority()).reversed();
     }
 }

@@ -119,11 +119,12 @@ class PrefixReuseTest {
         List<Integer> text = text(0, 2 * BLOCK_TOKENS + 1);
         var tokens = new TokenSequence(text);
         var waiting = new SequenceCache(pool);
-        assertThat(waiting.missing(tokens)).isEqualTo(3);
+        assertThat(waiting.missing(tokens, tokens.size())).isEqualTo(3);
         SequenceCache running = computed(text);
-        assertThat(waiting.missing(tokens)).isEqualTo(1);
+        assertThat(waiting.missing(tokens, tokens.size())).isEqualTo(1);
         running.free();
-        assertThat(waiting.missing(tokens)).as("idle blocks are available, and no more once used").isEqualTo(3);
+        assertThat(waiting.missing(tokens, tokens.size())).as("idle blocks are available, and no more once used")
+                .isEqualTo(3);
     }
 
     /** Sequences of a few words in every order, so that they share, diverge and evict. */
@@ -154,7 +155,7 @@ class PrefixReuseTest {
         }
         var tokens = new TokenSequence(text);
         var cache = new SequenceCache(pool);
-        int missing = cache.missing(tokens);
+        int missing = cache.missing(tokens, tokens.size());
         if (missing > pool.available()) {
             return;
         }

@@ -9,55 +9,47 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StepPlanTest {
-    private record Work(String name, int pendingTokens, boolean hasDemand, int priority) implements Schedulable {
-        static Work decoding(String name) {
-            return new Work(name, 1, true, 5);
-        }
+    private static final int BESIDE_DECODING = 4;
 
-        static Work prompt(String name, int tokens) {
-            return new Work(name, tokens, true, 5);
-        }
+    private static Work decoding(int number) {
+        return new Work(number, 5, 1, 10);
+    }
 
-        Work withPriority(int newPriority) {
-            return new Work(name, pendingTokens, hasDemand, newPriority);
-        }
+    private static Work prompt(int number, int tokens) {
+        return new Work(number, 5, tokens, 1);
+    }
 
-        Work withoutDemand() {
-            return new Work(name, pendingTokens, false, priority);
-        }
+    private static List<Share<Work>> shares(int budget, Work... running) {
+        return StepPlan.of(List.of(running), budget, BESIDE_DECODING).shares();
     }
 
     @Test
-    void runningStreamsGoOnWhateverPromptsWait() {
-        Work prompt = Work.prompt("prompt", 1000);
-        Work stream = Work.decoding("stream");
-        assertThat(StepPlan.of(List.of(prompt, stream), 10).shares()).containsExactly(new Share<>(stream, 1),
-                new Share<>(prompt, 9));
+    void runningStreamsGoOnAndAreNotHeldUpByMuchOfAPrompt() {
+        Work prompt = prompt(1, 1000);
+        Work stream = decoding(2);
+        assertThat(shares(10, prompt, stream)).containsExactly(new Share<>(stream, 1),
+                new Share<>(prompt, BESIDE_DECODING));
+        assertThat(shares(3, prompt, stream)).containsExactly(new Share<>(stream, 1), new Share<>(prompt, 2));
+        stream.demand = false;
+        assertThat(shares(10, prompt, stream)).containsExactly(new Share<>(prompt, 10));
     }
 
     @Test
-    void promptsShareWhatIsLeftByPriorityThenArrival() {
-        Work first = Work.prompt("first", 6);
-        Work second = Work.prompt("second", 6);
-        Work urgent = Work.prompt("urgent", 6).withPriority(9);
-        assertThat(StepPlan.of(List.of(first, second, urgent), 14).shares()).containsExactly(new Share<>(urgent, 6),
-                new Share<>(first, 6), new Share<>(second, 2));
+    void promptsShareWhatIsLeftByPrecedence() {
+        Work first = prompt(1, 6);
+        Work second = prompt(2, 6);
+        var urgent = new Work(3, 9, 6, 1);
+        assertThat(shares(14, first, second, urgent)).containsExactly(new Share<>(urgent, 6), new Share<>(first, 6),
+                new Share<>(second, 2));
     }
 
     @Test
     void whoHasNoDemandIsNotStepped() {
-        assertThat(StepPlan.of(List.of(Work.decoding("a").withoutDemand(), Work.prompt("b", 5).withoutDemand()), 10)
-                .shares()).isEmpty();
-    }
-
-    @Test
-    void theHighestPriorityStartsFirstAndTheEarliestAmongEquals() {
-        Work low = Work.prompt("low", 1).withPriority(0);
-        Work early = Work.prompt("early", 1);
-        Work late = Work.prompt("late", 1);
-        Work high = Work.prompt("high", 1).withPriority(9);
-        assertThat(StepPlan.admit(List.of(low, early, late, high), 3)).containsExactly(high, early, late);
-        assertThat(StepPlan.admit(List.of(low), 0)).isEmpty();
+        Work stream = decoding(1);
+        Work prompt = prompt(2, 5);
+        stream.demand = false;
+        prompt.demand = false;
+        assertThat(shares(10, stream, prompt)).isEmpty();
     }
 
     @Test
@@ -67,11 +59,12 @@ class StepPlanTest {
         for (int round = 0; round < 2000; round++) {
             List<Work> running = new ArrayList<>();
             for (int i = random.nextInt(20); i > 0; i--) {
-                running.add(new Work("w" + i, 1 + random.nextInt(3) * random.nextInt(50), random.nextBoolean(),
-                        random.nextInt(10)));
+                Work work = new Work(i, random.nextInt(10), 1 + random.nextInt(3) * random.nextInt(50), 5);
+                work.demand = random.nextBoolean();
+                running.add(work);
             }
             int budget = 20 + random.nextInt(50);
-            List<Share<Work>> shares = StepPlan.of(running, budget).shares();
+            List<Share<Work>> shares = StepPlan.of(running, budget, BESIDE_DECODING).shares();
             assertThat(shares.stream().mapToInt(Share::tokens).sum()).as("seed %s", seed).isLessThanOrEqualTo(budget);
             assertThat(shares.stream().map(Share::generation)).as("seed %s", seed).doesNotHaveDuplicates()
                     .allMatch(Work::hasDemand);
