@@ -3,6 +3,8 @@ package io.millrace.inference;
 import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.cache.TokenSequence;
+import io.millrace.inference.draft.Drafter;
+import io.millrace.inference.draft.PromptLookup;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.schedule.Precedence;
 import io.millrace.inference.schedule.Schedulable;
@@ -20,24 +22,37 @@ final class ActiveGeneration implements Schedulable {
     private final SequenceCache cache;
     private final Answer answer;
     private final TokenSequence tokens;
+    private final Drafter drafter;
+    /** This step's guesses at what follows, if any. */
+    private final int[] draft;
+    private int drafted;
 
     /** Positions whose keys and values the cache holds. */
     private int computed;
-    /** The row of the logits to sample from, in this step's batch; -1 while the prompt is not all computed. */
-    private int row;
+    /** Where the logits to sample from are in this step's: first those behind the last token, then behind each guess; -1 while the prompt is not all computed. */
+    private int firstRow;
     private boolean started;
     private volatile boolean cancelled;
 
-    ActiveGeneration(GenerationRequest request, FluxSink<GenerationEvent> sink, LanguageModel model, BlockPool pool,
-            int contextLength, Precedence precedence) {
+    ActiveGeneration(GenerationRequest request, FluxSink<GenerationEvent> sink, LanguageModel model,
+            EngineOptions options, BlockPool pool, Precedence precedence) {
         this.request = request;
         this.sink = sink;
         this.vocabulary = model.tokenizer().vocabulary().size();
-        this.contextLength = contextLength;
+        this.contextLength = options.contextLength();
         this.precedence = precedence;
         this.cache = new SequenceCache(pool);
         this.answer = new Answer(request, sink, model, contextLength);
+        this.drafter = drafter(options.speculation());
+        this.draft = new int[options.speculation().tokens()];
         this.tokens = new TokenSequence(request.promptTokens());
+    }
+
+    private static Drafter drafter(Speculation speculation) {
+        return switch (speculation) {
+            case Speculation.None _ -> Drafter.NONE;
+            case Speculation.PromptLookup _ -> new PromptLookup();
+        };
     }
 
     /** May be called from any thread: nobody wants the rest. */
@@ -66,8 +81,12 @@ final class ActiveGeneration implements Schedulable {
 
     @Override
     public int wantedBlocks() {
-        int longest = (int) Math.min(contextLength, (long) request.promptTokens().size() + request.maxTokens());
-        return cache.missing(tokens, Math.min(tokens.size() + BlockPool.BLOCK_TOKENS, longest));
+        return cache.missing(tokens, Math.min(tokens.size() + BlockPool.BLOCK_TOKENS, longest()));
+    }
+
+    /** The most tokens that there will be. */
+    private int longest() {
+        return (int) Math.min(contextLength, (long) request.promptTokens().size() + request.maxTokens());
     }
 
     @Override
@@ -119,25 +138,66 @@ final class ActiveGeneration implements Schedulable {
         return begins;
     }
 
-    /** Adds the next pending tokens to a batch; their blocks are reserved. */
-    void addTo(Batch batch, int count) {
+    /**
+     * Adds the next pending tokens to a batch, their blocks being reserved, and guesses at what follows if there is room.
+     *
+     * @param room how many tokens more the batch may take
+     * @return how many guesses there are
+     */
+    int addTo(Batch batch, int count, int room) {
         for (int end = computed + count; computed < end; computed++) {
             batch.add(tokens.get(computed), computed, cache);
         }
-        row = pendingTokens() == 0 ? batch.wantLogits() : -1;
+        drafted = 0;
+        firstRow = -1;
+        if (pendingTokens() == 0) {
+            firstRow = batch.wantLogits();
+            addDraftTo(batch, room);
+        }
+        return drafted;
+    }
+
+    /** As much as could be emitted, and never at the cost of another's memory. */
+    private void addDraftTo(Batch batch, int room) {
+        // one token comes of the last row anyway
+        long wanted = Math.min(sink.requestedFromDownstream(), longest() - tokens.size()) - 1;
+        int most = (int) Math.min(wanted, Math.min(draft.length, room));
+        int guesses = most > 0 ? drafter.draft(tokens, draft, most) : 0;
+        if (guesses == 0 || !cache.tryReserve(tokens.size() + guesses)) {
+            return;
+        }
+        for (; drafted < guesses; drafted++) {
+            batch.add(draft[drafted], tokens.size() + drafted, cache);
+            batch.wantLogits();
+        }
     }
 
     /**
-     * Goes on with what was computed: when the prompt is done, samples the next token and emits it.
+     * Goes on with what was computed: when the prompt is done, samples tokens and emits them, one, and one more behind each guess that
+     * was right. What is behind a wrong one was computed in vain, and will be overwritten.
      *
-     * @return whether the generation is over
+     * @return how many guesses were right
      */
-    boolean advance(Computation computation) {
-        cache.publish(tokens, computed);
-        if (row < 0) {
-            return false;
+    int advance(Computation computation) {
+        int accepted = 0;
+        if (firstRow >= 0) {
+            while (sampleBehind(accepted, computation)) {
+                accepted++;
+            }
+            computed += accepted;
         }
-        tokens.append(answer.next(computation.logits(), computation.offset(row)));
+        cache.publish(tokens, computed);
+        return accepted;
+    }
+
+    /** Samples behind so many guesses; tells whether the next guess was right, and the generation goes on. */
+    private boolean sampleBehind(int guesses, Computation computation) {
+        int token = answer.next(computation.logits(), computation.offset(firstRow + guesses));
+        tokens.append(token);
+        return !answer.isOver() && guesses < drafted && token == draft[guesses];
+    }
+
+    boolean isOver() {
         return answer.isOver();
     }
 
@@ -148,6 +208,7 @@ final class ActiveGeneration implements Schedulable {
     /** Gives its memory back: to end, or to be computed again. */
     void free() {
         cache.free();
+        drafter.close();
         computed = 0;
     }
 }

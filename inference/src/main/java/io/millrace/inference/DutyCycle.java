@@ -27,6 +27,8 @@ final class DutyCycle {
     private long promptTokens;
     private long cachedTokens;
     private long preemptions;
+    private long draftedTokens;
+    private long acceptedTokens;
 
     DutyCycle(EngineOptions options, Computation computation) {
         this.options = options;
@@ -118,8 +120,11 @@ final class DutyCycle {
 
     private void compute(List<Share<ActiveGeneration>> shares) {
         computation.batch().clear();
+        int room = options.maxBatchTokens() - shares.stream().mapToInt(Share::tokens).sum();
         for (var share : shares) {
-            share.generation().addTo(computation.batch(), share.tokens());
+            int drafted = share.generation().addTo(computation.batch(), share.tokens(), room);
+            room -= drafted;
+            draftedTokens += drafted;
         }
         computation.run();
         for (var share : shares) {
@@ -130,7 +135,8 @@ final class DutyCycle {
     /** A fault in one generation's sampling or subscriber is its own. */
     private void advance(ActiveGeneration generation) {
         try {
-            if (generation.advance(computation)) {
+            acceptedTokens += generation.advance(computation);
+            if (generation.isOver()) {
                 generation.free();
                 running.remove(generation);
             }
@@ -156,7 +162,7 @@ final class DutyCycle {
     EngineStatistics statistics() {
         BlockPool pool = computation.pool();
         return new EngineStatistics(waiting.size(), running.size(), pool.used(), pool.idle(), pool.bytes(), steps,
-                promptTokens, cachedTokens, preemptions, pool.evictions());
+                promptTokens, cachedTokens, preemptions, pool.evictions(), draftedTokens, acceptedTokens);
     }
 
     /** Fails what is not finished. */

@@ -31,7 +31,7 @@ public final class Engine implements AutoCloseable {
         this.model = model;
         this.options = options;
         this.clock = clock;
-        computation = new Computation(model, options, options.maxSequences());
+        computation = new Computation(model, options, options.maxOutputs());
         dutyCycle = new DutyCycle(options, computation);
         stepThread = Thread.ofPlatform().daemon().name("millrace-step").unstarted(this::stepUntilClosed);
     }
@@ -65,8 +65,7 @@ public final class Engine implements AutoCloseable {
     private void accept(GenerationRequest request, FluxSink<GenerationEvent> sink) {
         var precedence = new Precedence(request.priority(), clock.instant(), request.deadline(),
                 arrivalCount.getAndIncrement());
-        var generation = new ActiveGeneration(request, sink, model, computation.pool(), options.contextLength(),
-                precedence);
+        var generation = new ActiveGeneration(request, sink, model, options, computation.pool(), precedence);
         sink.onDispose(() -> {
             generation.cancel();
             wake();

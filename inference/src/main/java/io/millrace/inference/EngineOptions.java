@@ -21,11 +21,13 @@ import java.util.TreeSet;
  *            for the step
  * @param cacheTokens positions that the cache holds, of all generations together, at least {@code contextLength}: when they run short, generations
  *            are preempted; empty for {@code maxSequences} times {@code contextLength}, when they cannot
+ * @param speculation how tokens are guessed ahead
  * @param keyType how the cache keeps keys, one of {@link #cacheTypes}
  * @param valueType how the cache keeps values, likewise
  */
 public record EngineOptions(int contextLength, int maxSequences, int threads, int maxBatchTokens,
-        int tokensBesideDecoding, OptionalInt cacheTokens, TensorType keyType, TensorType valueType) {
+        int tokensBesideDecoding, OptionalInt cacheTokens, Speculation speculation,
+        TensorType keyType, TensorType valueType) {
     private static final int DEFAULT_SEQUENCES = 16;
     private static final int DEFAULT_BATCH_TOKENS = 256;
     private static final int DEFAULT_TOKENS_BESIDE_DECODING = 64;
@@ -44,8 +46,8 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
     /** The model's whole context, 16 sequences, every core; keys and values in single precision, of all that may be needed. */
     public static EngineOptions defaults(LanguageModel model) {
         return new EngineOptions(model.contextLength(), DEFAULT_SEQUENCES, Runtime.getRuntime().availableProcessors(),
-                DEFAULT_BATCH_TOKENS, DEFAULT_TOKENS_BESIDE_DECODING, OptionalInt.empty(), TensorType.F32,
-                TensorType.F32);
+                DEFAULT_BATCH_TOKENS, DEFAULT_TOKENS_BESIDE_DECODING, OptionalInt.empty(), Speculation.NONE,
+                TensorType.F32, TensorType.F32);
     }
 
     /** The types that a model's keys and values can be kept in: those whose blocks fill its heads. */
@@ -75,45 +77,62 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
                 : Math.multiplyExact(maxSequences, BlockPool.blocksFor(contextLength));
     }
 
+    /** The most tokens of a step whose logits are wanted. */
+    int maxOutputs() {
+        return (int) Math.min(maxBatchTokens, (long) maxSequences * (1 + speculation.tokens()));
+    }
+
     /** Also raises {@link #cacheTokens} where it would be too small. */
     public EngineOptions withContextLength(int newContextLength) {
         OptionalInt enough = cacheTokens.isPresent()
                 ? OptionalInt.of(Math.max(cacheTokens.getAsInt(), newContextLength))
                 : cacheTokens;
         return new EngineOptions(newContextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding, enough,
+                speculation,
                 keyType, valueType);
     }
 
     /** Also raises {@link #maxBatchTokens} where it would be too small. */
     public EngineOptions withMaxSequences(int newMaxSequences) {
         return new EngineOptions(contextLength, newMaxSequences, threads, Math.max(maxBatchTokens, newMaxSequences),
-                tokensBesideDecoding, cacheTokens, keyType, valueType);
+                tokensBesideDecoding, cacheTokens, speculation,
+                keyType, valueType);
     }
 
     public EngineOptions withThreads(int newThreads) {
         return new EngineOptions(contextLength, maxSequences, newThreads, maxBatchTokens, tokensBesideDecoding,
-                cacheTokens, keyType, valueType);
+                cacheTokens, speculation,
+                keyType, valueType);
     }
 
     public EngineOptions withMaxBatchTokens(int newMaxBatchTokens) {
         return new EngineOptions(contextLength, maxSequences, threads, newMaxBatchTokens, tokensBesideDecoding,
-                cacheTokens, keyType, valueType);
+                cacheTokens, speculation,
+                keyType, valueType);
     }
 
     public EngineOptions withTokensBesideDecoding(int newTokensBesideDecoding) {
         return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, newTokensBesideDecoding,
-                cacheTokens, keyType, valueType);
+                cacheTokens, speculation,
+                keyType, valueType);
     }
 
     public EngineOptions withCacheTokens(int newCacheTokens) {
         return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
-                OptionalInt.of(newCacheTokens), keyType, valueType);
+                OptionalInt.of(newCacheTokens), speculation,
+                keyType, valueType);
+    }
+
+    public EngineOptions withSpeculation(Speculation newSpeculation) {
+        return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
+                cacheTokens, newSpeculation, keyType, valueType);
     }
 
     /** Keeps keys and values in these types. */
     public EngineOptions withCacheTypes(TensorType newKeyType, TensorType newValueType) {
         return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
-                cacheTokens, newKeyType, newValueType);
+                cacheTokens, speculation,
+                newKeyType, newValueType);
     }
 
     private static void require(boolean ok, String name, int value, String range) {

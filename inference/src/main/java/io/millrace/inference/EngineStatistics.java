@@ -13,8 +13,11 @@ package io.millrace.inference;
  * @param cachedTokens those of them that were found in the cache
  * @param preemptions how often a generation gave its memory to one before it, to be recomputed
  * @param evictions how often an idle block lost what it held to make room
+ * @param draftedTokens tokens guessed ahead
+ * @param acceptedTokens those of them that were sampled as guessed
  */
 public record EngineStatistics(int waiting, int running, int usedBlocks, int idleBlocks, long cacheBytes, long steps,
-        long promptTokens, long cachedTokens, long preemptions, long evictions) {
-    static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long promptTokens, long cachedTokens, long preemptions, long evictions, long draftedTokens,
+        long acceptedTokens) {
+    static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
