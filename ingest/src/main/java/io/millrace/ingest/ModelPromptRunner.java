@@ -9,8 +9,10 @@ import io.millrace.inference.SamplingOptions;
 import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 
@@ -35,9 +37,9 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
     }
 
     @Override
-    public Flux<GenerationEvent> run(Prompt prompt) {
+    public Flux<GenerationEvent> run(Prompt prompt, Optional<Instant> deadline) {
         check(prompt);
-        return generate.apply(request(prompt, encode.apply(prompt)));
+        return generate.apply(request(prompt, encode.apply(prompt)).withDeadline(deadline));
     }
 
     private void check(Prompt prompt) {

@@ -8,6 +8,8 @@ import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.TokenEvent;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -65,7 +67,8 @@ final class RunningPrompt implements Disposable {
      * @param toDeadline how long it may wait for its first step; null if for ever
      */
     void start(Scheduler blocking, Duration toDeadline) {
-        Flux<GenerationEvent> events = Flux.defer(() -> runner.run(prompt)).subscribeOn(blocking, false);
+        Optional<Instant> deadline = Optional.ofNullable(toDeadline).map(Instant.now()::plus);
+        Flux<GenerationEvent> events = Flux.defer(() -> runner.run(prompt, deadline)).subscribeOn(blocking, false);
         if (toDeadline != null) {
             events = events.timeout(Mono.delay(toDeadline), _ -> Mono.never());
         }
@@ -127,6 +130,8 @@ final class RunningPrompt implements Disposable {
             case GenerationException e when e.kind() == GenerationException.Kind.GRAMMAR -> fail(
                     new ErrorDetail(ErrorCode.INVALID_PROMPT, e.getMessage()));
             case TimeoutException _ -> fail(Deadline.PASSED);
+            case GenerationException e when e.kind() == GenerationException.Kind.DEADLINE_PASSED -> fail(
+                    Deadline.PASSED);
             default -> {
                 LOG.error("prompt {} failed", prompt.id(), error);
                 fail(new ErrorDetail(ErrorCode.INTERNAL, "the generation failed: " + error.getMessage()));

@@ -10,8 +10,10 @@ import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.PromptCodec;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +51,14 @@ class ModelPromptRunnerTest {
     }
 
     @Test
+    void theDeadlineIsPassedOn() {
+        Instant deadline = Instant.parse("2026-01-01T00:00:00Z");
+        runner.run(Prompt.ofText("abc").withId("id"), Optional.of(deadline));
+        assertThat(requests.getLast().deadline()).contains(deadline);
+        assertThat(run("{\"prompt\":\"abc\"}").deadline()).isEmpty();
+    }
+
+    @Test
     void moreTokensThanTheContextHoldsAreNotAskedFor() {
         assertThat(run("{\"prompt\":\"abc\",\"max_tokens\":1000}").maxTokens()).isEqualTo(13);
     }
@@ -57,7 +67,7 @@ class ModelPromptRunnerTest {
     void withoutASeedTheIdDecides() {
         assertThat(run("{\"prompt\":\"abc\"}").sampling().seed())
                 .isEqualTo(run("{\"prompt\":\"x\"}").sampling().seed());
-        runner.run(Prompt.ofText("abc").withId("other"));
+        runner.run(Prompt.ofText("abc").withId("other"), Optional.empty());
         assertThat(requests.getLast().sampling().seed()).isNotEqualTo(requests.getFirst().sampling().seed());
     }
 
@@ -114,7 +124,7 @@ class ModelPromptRunnerTest {
     }
 
     private GenerationRequest run(String json) {
-        runner.run(new PromptCodec().decode(json.getBytes(StandardCharsets.UTF_8)).withId("id"));
+        runner.run(new PromptCodec().decode(json.getBytes(StandardCharsets.UTF_8)).withId("id"), Optional.empty());
         return requests.getLast();
     }
 }

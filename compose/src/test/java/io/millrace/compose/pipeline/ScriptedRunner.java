@@ -6,7 +6,9 @@ import io.millrace.ingest.PromptRunner;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
@@ -27,7 +29,7 @@ final class ScriptedRunner implements PromptRunner {
     }
 
     @Override
-    public Flux<GenerationEvent> run(Prompt prompt) {
+    public Flux<GenerationEvent> run(Prompt prompt, Optional<Instant> deadline) {
         String[] words = prompt.prompt().split(" ", -1);
         runs.computeIfAbsent(prompt.id(), _ -> new AtomicInteger()).incrementAndGet();
         Flux<GenerationEvent> events = switch (words[1]) {
