@@ -4,6 +4,7 @@ import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
+import io.millrace.inference.EngineStatistics;
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationEvent.Finished;
 import io.millrace.inference.GenerationEvent.Token;
@@ -63,12 +64,16 @@ final class CompleteCommand implements Callable<Integer> {
             EngineOptions options = flags.options(model, Integer.MAX_VALUE);
             GenerationRequest request = request(model, text, options.contextLength())
                     .withGrammar(grammar);
-            try (Engine engine = Engine.start(model, options)) {
-                var loading = Duration.ofNanos(System.nanoTime() - startedNanos);
-                Finished finished = print(engine, request);
-                if (timings) {
-                    report(loading, request.promptTokens().size(), finished);
-                }
+            Duration loading;
+            Finished finished;
+            Engine engine = Engine.start(model, options);
+            try (engine) {
+                loading = Duration.ofNanos(System.nanoTime() - startedNanos);
+                finished = print(engine, request);
+            }
+            if (timings) {
+                report(loading, request.promptTokens().size(), finished);
+                reportGuesses(engine.statistics());
             }
         }
         return 0;
@@ -131,6 +136,14 @@ final class CompleteCommand implements Callable<Integer> {
                 rate(promptTokens, finished.prefill()));
         err.printf("decode  %8.1f ms %6d tokens %8.1f tokens/s%n", millis(finished.decode()),
                 finished.generatedTokens(), rate(finished.generatedTokens() - 1, finished.decode()));
+    }
+
+    /** Once the engine is closed. */
+    private void reportGuesses(EngineStatistics statistics) {
+        if (statistics.draftedTokens() > 0) {
+            spec.commandLine().getErr().printf("guesses             %6d tokens %8.1f %% were right%n",
+                    statistics.draftedTokens(), 100.0 * statistics.acceptedTokens() / statistics.draftedTokens());
+        }
     }
 
     private static double millis(Duration duration) {

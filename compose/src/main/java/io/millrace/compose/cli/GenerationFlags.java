@@ -25,9 +25,13 @@ final class GenerationFlags {
     @Mixin
     private GrammarFlags grammar;
 
+    @Mixin
+    private SpeculationFlags speculation;
+
     /** Checks what can be checked before a model is loaded, and reads the grammar; empty for any text. */
     Optional<Grammar> grammar() {
         length.requireValid();
+        speculation.speculation();
         return grammar.grammar();
     }
 
@@ -37,7 +41,7 @@ final class GenerationFlags {
     }
 
     EngineOptions options(LanguageModel opened, int longestDefaultContext) {
-        return model.options(opened, 1, longestDefaultContext);
+        return model.options(opened, 1, longestDefaultContext).withSpeculation(speculation.speculation());
     }
 
     /** With a seed of its own where none is given. */

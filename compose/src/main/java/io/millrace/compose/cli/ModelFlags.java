@@ -1,9 +1,11 @@
 package io.millrace.compose.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.millrace.compose.UserException;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
 import io.millrace.inference.gguf.TensorType;
+import java.lang.management.ManagementFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -37,6 +39,16 @@ final class ModelFlags {
      * @param longestDefaultContext what 0 takes at most
      */
     EngineOptions options(LanguageModel model, int sequences, int longestDefaultContext) {
+        return options(model, sequences, longestDefaultContext, 0);
+    }
+
+    /**
+     * How an engine is to run it.
+     *
+     * @param longestDefaultContext what 0 takes at most
+     * @param totalTokens of all sequences together; 0 for as many as they may need, as far as memory allows
+     */
+    EngineOptions options(LanguageModel model, int sequences, int longestDefaultContext, int totalTokens) {
         if (contextLength < 0 || contextLength == 1 || contextLength > MAX_CONTEXT) {
             throw new UserException("--ctx-size must be from 2 to " + MAX_CONTEXT + ", or 0 for the "
                     + model.contextLength() + " that " + model.name() + " was made for, not " + contextLength);
@@ -46,10 +58,14 @@ final class ModelFlags {
         }
         requireCacheType("--cache-type-k", cache.keyType(), model);
         requireCacheType("--cache-type-v", cache.valueType(), model);
-        int context = new ContextLength(model, model.memory(cache.keyType(), cache.valueType()), sequences)
-                .choose(contextLength, longestDefaultContext);
-        EngineOptions options = EngineOptions.defaults(model).withContextLength(context).withMaxSequences(sequences)
-                .withCacheTypes(cache.keyType(), cache.valueType());
+        long machineBytes = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        var choice = new CacheBudget(model.contextLength(), model.memory(cache.keyType(), cache.valueType()),
+                sequences, machineBytes).choose(contextLength, totalTokens, longestDefaultContext);
+        EngineOptions options = EngineOptions.defaults(model).withContextLength(choice.contextLength())
+                .withMaxSequences(sequences).withCacheTypes(cache.keyType(), cache.valueType());
+        if (choice.cacheTokens().isPresent()) {
+            options = options.withCacheTokens(choice.cacheTokens().getAsInt());
+        }
         return threads == null ? options : options.withThreads(threads);
     }
 

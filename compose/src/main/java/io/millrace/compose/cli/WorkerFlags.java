@@ -18,6 +18,12 @@ final class WorkerFlags {
             "--parallel"}, paramLabel = "N", defaultValue = "16", description = "Prompts that are generated at a time; ${DEFAULT-VALUE} unless given.")
     private int parallel;
 
+    @Option(names = "--max-total-tokens", paramLabel = "N", defaultValue = "0", description = "Tokens, of all prompts and answers together, whose keys and values are kept; when they run short, the last prompts make room and are computed again. 0 takes --parallel times --ctx-size, as far as memory allows; ${DEFAULT-VALUE} unless given.")
+    private int totalTokens;
+
+    @Mixin
+    private SpeculationFlags speculation;
+
     LanguageModel open() {
         return modelFlags.open();
     }
@@ -26,6 +32,10 @@ final class WorkerFlags {
         if (parallel < 1) {
             throw new UserException("--parallel must be 1 or more, not " + parallel);
         }
-        return modelFlags.options(model, parallel, LONGEST_DEFAULT_CONTEXT);
+        if (totalTokens < 0) {
+            throw new UserException("--max-total-tokens must be 0 or more, not " + totalTokens);
+        }
+        return modelFlags.options(model, parallel, LONGEST_DEFAULT_CONTEXT, totalTokens)
+                .withSpeculation(speculation.speculation());
     }
 }
