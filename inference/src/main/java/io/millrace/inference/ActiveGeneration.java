@@ -4,7 +4,6 @@ import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.cache.TokenSequence;
 import io.millrace.inference.draft.Drafter;
-import io.millrace.inference.draft.PromptLookup;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.schedule.Precedence;
 import io.millrace.inference.schedule.Schedulable;
@@ -35,7 +34,7 @@ final class ActiveGeneration implements Schedulable {
     private volatile boolean cancelled;
 
     ActiveGeneration(GenerationRequest request, FluxSink<GenerationEvent> sink, LanguageModel model,
-            EngineOptions options, BlockPool pool, Precedence precedence) {
+            EngineOptions options, BlockPool pool, Precedence precedence, Drafter drafter) {
         this.request = request;
         this.sink = sink;
         this.vocabulary = model.tokenizer().vocabulary().size();
@@ -43,16 +42,9 @@ final class ActiveGeneration implements Schedulable {
         this.precedence = precedence;
         this.cache = new SequenceCache(pool);
         this.answer = new Answer(request, sink, model, contextLength);
-        this.drafter = drafter(options.speculation());
+        this.drafter = drafter;
         this.draft = new int[options.speculation().tokens()];
         this.tokens = new TokenSequence(request.promptTokens());
-    }
-
-    private static Drafter drafter(Speculation speculation) {
-        return switch (speculation) {
-            case Speculation.None _ -> Drafter.NONE;
-            case Speculation.PromptLookup _ -> new PromptLookup();
-        };
     }
 
     /** May be called from any thread: nobody wants the rest. */

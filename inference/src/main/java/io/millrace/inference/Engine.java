@@ -20,6 +20,7 @@ public final class Engine implements AutoCloseable {
     private final EngineOptions options;
     private final InstantSource clock;
     private final Computation computation;
+    private final Drafters drafters;
     private final DutyCycle dutyCycle;
     private final Thread stepThread;
     private final ConcurrentLinkedQueue<ActiveGeneration> arrivals = new ConcurrentLinkedQueue<>();
@@ -31,6 +32,7 @@ public final class Engine implements AutoCloseable {
         this.model = model;
         this.options = options;
         this.clock = clock;
+        drafters = new Drafters(model, options);
         computation = new Computation(model, options, options.maxOutputs());
         dutyCycle = new DutyCycle(options, computation);
         stepThread = Thread.ofPlatform().daemon().name("millrace-step").unstarted(this::stepUntilClosed);
@@ -39,7 +41,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts an engine. A context beyond {@link LanguageModel#contextLength} is computed, if not well.
      *
-     * @throws IllegalArgumentException if a cache type does not fit the model's heads
+     * @throws IllegalArgumentException if a cache type does not fit the model's heads, or a draft model has other tokens
      */
     public static Engine start(LanguageModel model, EngineOptions options) {
         return start(model, options, InstantSource.system());
@@ -65,7 +67,8 @@ public final class Engine implements AutoCloseable {
     private void accept(GenerationRequest request, FluxSink<GenerationEvent> sink) {
         var precedence = new Precedence(request.priority(), clock.instant(), request.deadline(),
                 arrivalCount.getAndIncrement());
-        var generation = new ActiveGeneration(request, sink, model, options, computation.pool(), precedence);
+        var generation = new ActiveGeneration(request, sink, model, options, computation.pool(), precedence,
+                drafters.create());
         sink.onDispose(() -> {
             generation.cancel();
             wake();
@@ -94,6 +97,7 @@ public final class Engine implements AutoCloseable {
         } finally {
             dutyCycle.abandon(arrivals, engineClosed());
             computation.close();
+            drafters.close();
         }
     }
 

@@ -46,7 +46,7 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
     /** The model's whole context, 16 sequences, every core; keys and values in single precision, of all that may be needed. */
     public static EngineOptions defaults(LanguageModel model) {
         return new EngineOptions(model.contextLength(), DEFAULT_SEQUENCES, Runtime.getRuntime().availableProcessors(),
-                DEFAULT_BATCH_TOKENS, DEFAULT_TOKENS_BESIDE_DECODING, OptionalInt.empty(), Speculation.NONE,
+                DEFAULT_BATCH_TOKENS, DEFAULT_TOKENS_BESIDE_DECODING, OptionalInt.empty(), Speculation.none(),
                 TensorType.F32, TensorType.F32);
     }
 

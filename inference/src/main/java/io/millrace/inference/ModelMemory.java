@@ -26,6 +26,11 @@ public record ModelMemory(long weightBytes, long cacheBytesAPosition) {
                 * (keyType.bytes(width) + valueType.bytes(width)));
     }
 
+    /** Of two models that run side by side, on the same sequences. */
+    public ModelMemory plus(ModelMemory other) {
+        return new ModelMemory(weightBytes + other.weightBytes, cacheBytesAPosition + other.cacheBytesAPosition);
+    }
+
     /** Bytes of keys and values when so many sequences are as long as they may get. */
     public long cacheBytes(int contextLength, int sequences) {
         return Math.multiplyExact(cacheBytesAPosition, Math.multiplyExact((long) contextLength, sequences));

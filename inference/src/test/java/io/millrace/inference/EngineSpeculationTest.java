@@ -7,6 +7,7 @@ import static io.millrace.inference.TestModels.request;
 import static io.millrace.inference.TestModels.run;
 import static io.millrace.inference.TestModels.seeded;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.inference.GenerationEvent.Finished;
 import io.millrace.inference.SamplingOptions.Penalties;
@@ -77,6 +78,42 @@ class EngineSpeculationTest {
             assertThat(guessing.statistics().acceptedTokens()).isPositive()
                     .isLessThan(guessing.statistics().draftedTokens());
             assertThat(guessing.statistics().steps()).isLessThan(plain.statistics().steps());
+        }
+    }
+
+    /** The model itself: greedily it guesses all, but not what is drawn. */
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "stories260K"})
+    void aDraftModelChangesNothingThatIsGenerated(String name) {
+        try (LanguageModel model = TestModels.open(name);
+                LanguageModel draft = TestModels.open(name);
+                Engine plain = Engine.start(model, options(model))) {
+            EngineOptions options = options(model).withSpeculation(new Speculation.DraftModel(draft, 4));
+            Engine alone = Engine.start(model, options);
+            try (alone) {
+                GenerationRequest greedy = requests(model).getFirst();
+                assertThat(withoutTimes(run(alone, greedy))).isEqualTo(withoutTimes(run(plain, greedy)));
+            }
+            assertThat(alone.statistics().acceptedTokens()).isPositive()
+                    .isEqualTo(alone.statistics().draftedTokens());
+
+            List<List<Object>> expected = requests(model).stream().map(request -> withoutTimes(run(plain, request)))
+                    .toList();
+            try (Engine narrow = Engine.start(model, options.withCacheTokens(CONTEXT))) {
+                assertThat(Flux.fromIterable(requests(model)).flatMapSequential(
+                        request -> narrow.generate(request).collectList().map(EngineSpeculationTest::withoutTimes), 8)
+                        .collectList().block()).isEqualTo(expected);
+                assertThat(narrow.statistics().draftedTokens()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void aDraftModelWithOtherTokensIsRefused() {
+        try (LanguageModel model = LanguageModel.demo(); LanguageModel draft = TestModels.open("stories260K")) {
+            var speculation = new Speculation.DraftModel(draft, 4);
+            assertThatThrownBy(() -> Engine.start(model, options(model).withSpeculation(speculation)).close())
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("stories260K has 512 tokens");
         }
     }
 

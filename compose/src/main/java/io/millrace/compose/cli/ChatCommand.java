@@ -38,12 +38,12 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Optional<Grammar> grammar = flags.grammar();
-        try (LanguageModel model = flags.open()) {
+        try (LanguageModel model = flags.open(); OpenSpeculation speculation = flags.openSpeculation()) {
             if (model.chatTemplate().isEmpty()) {
                 throw new UserException(model.name()
                         + " has no chat template, so it cannot chat: use 'millrace complete', or an instruct model");
             }
-            EngineOptions options = flags.options(model, WorkerFlags.LONGEST_DEFAULT_CONTEXT);
+            EngineOptions options = flags.options(model, speculation, WorkerFlags.LONGEST_DEFAULT_CONTEXT);
             try (Engine engine = Engine.start(model, options)) {
                 var session = new ChatSession(model, engine,
                         flags.sampling(model, options.contextLength()),

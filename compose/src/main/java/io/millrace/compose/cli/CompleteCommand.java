@@ -60,8 +60,8 @@ final class CompleteCommand implements Callable<Integer> {
         Optional<Grammar> grammar = flags.grammar();
         String text = text();
         long startedNanos = System.nanoTime();
-        try (LanguageModel model = flags.open()) {
-            EngineOptions options = flags.options(model, Integer.MAX_VALUE);
+        try (LanguageModel model = flags.open(); OpenSpeculation speculation = flags.openSpeculation()) {
+            EngineOptions options = flags.options(model, speculation, Integer.MAX_VALUE);
             GenerationRequest request = request(model, text, options.contextLength())
                     .withGrammar(grammar);
             Duration loading;

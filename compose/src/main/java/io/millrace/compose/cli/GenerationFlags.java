@@ -31,7 +31,7 @@ final class GenerationFlags {
     /** Checks what can be checked before a model is loaded, and reads the grammar; empty for any text. */
     Optional<Grammar> grammar() {
         length.requireValid();
-        speculation.speculation();
+        speculation.requireValid();
         return grammar.grammar();
     }
 
@@ -40,8 +40,13 @@ final class GenerationFlags {
         return model.open();
     }
 
-    EngineOptions options(LanguageModel opened, int longestDefaultContext) {
-        return model.options(opened, 1, longestDefaultContext).withSpeculation(speculation.speculation());
+    /** Opens what guessing ahead takes; the caller closes it, after the engine. */
+    OpenSpeculation openSpeculation() {
+        return speculation.open();
+    }
+
+    EngineOptions options(LanguageModel opened, OpenSpeculation guesses, int longestDefaultContext) {
+        return model.options(opened, 1, longestDefaultContext, 0, guesses.speculation());
     }
 
     /** With a seed of its own where none is given. */

@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import io.millrace.compose.UserException;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.inference.ModelMemory;
+import io.millrace.inference.Speculation;
 import io.millrace.inference.gguf.TensorType;
 import java.lang.management.ManagementFactory;
 import picocli.CommandLine.Mixin;
@@ -39,7 +41,7 @@ final class ModelFlags {
      * @param longestDefaultContext what 0 takes at most
      */
     EngineOptions options(LanguageModel model, int sequences, int longestDefaultContext) {
-        return options(model, sequences, longestDefaultContext, 0);
+        return options(model, sequences, longestDefaultContext, 0, Speculation.none());
     }
 
     /**
@@ -47,8 +49,10 @@ final class ModelFlags {
      *
      * @param longestDefaultContext what 0 takes at most
      * @param totalTokens of all sequences together; 0 for as many as they may need, as far as memory allows
+     * @param speculation how tokens are guessed ahead
      */
-    EngineOptions options(LanguageModel model, int sequences, int longestDefaultContext, int totalTokens) {
+    EngineOptions options(LanguageModel model, int sequences, int longestDefaultContext, int totalTokens,
+            Speculation speculation) {
         if (contextLength < 0 || contextLength == 1 || contextLength > MAX_CONTEXT) {
             throw new UserException("--ctx-size must be from 2 to " + MAX_CONTEXT + ", or 0 for the "
                     + model.contextLength() + " that " + model.name() + " was made for, not " + contextLength);
@@ -56,17 +60,40 @@ final class ModelFlags {
         if (threads != null && threads < 1) {
             throw new UserException("--threads must be 1 or more, not " + threads);
         }
-        requireCacheType("--cache-type-k", cache.keyType(), model);
-        requireCacheType("--cache-type-v", cache.valueType(), model);
-        long machineBytes = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-        var choice = new CacheBudget(model.contextLength(), model.memory(cache.keyType(), cache.valueType()),
-                sequences, machineBytes).choose(contextLength, totalTokens, longestDefaultContext);
+        requireCacheTypes(model);
+        var choice = new CacheBudget(model.contextLength(), memory(model, speculation), sequences, machineBytes())
+                .choose(contextLength, totalTokens, longestDefaultContext);
         EngineOptions options = EngineOptions.defaults(model).withContextLength(choice.contextLength())
-                .withMaxSequences(sequences).withCacheTypes(cache.keyType(), cache.valueType());
+                .withMaxSequences(sequences).withCacheTypes(cache.keyType(), cache.valueType())
+                .withSpeculation(speculation);
         if (choice.cacheTokens().isPresent()) {
             options = options.withCacheTokens(choice.cacheTokens().getAsInt());
         }
         return threads == null ? options : options.withThreads(threads);
+    }
+
+    private static long machineBytes() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+
+    /** What both models take, if there are two. */
+    private ModelMemory memory(LanguageModel model, Speculation speculation) {
+        ModelMemory memory = model.memory(cache.keyType(), cache.valueType());
+        if (!(speculation instanceof Speculation.DraftModel draft)) {
+            return memory;
+        }
+        requireCacheTypes(draft.model());
+        try {
+            draft.requireFits(model);
+        } catch (IllegalArgumentException e) {
+            throw new UserException("--model-draft: " + e.getMessage(), e);
+        }
+        return memory.plus(draft.model().memory(cache.keyType(), cache.valueType()));
+    }
+
+    private void requireCacheTypes(LanguageModel model) {
+        requireCacheType("--cache-type-k", cache.keyType(), model);
+        requireCacheType("--cache-type-v", cache.valueType(), model);
     }
 
     private static void requireCacheType(String flag, TensorType type, LanguageModel model) {

@@ -48,7 +48,8 @@ final class UpCommand implements Callable<Integer> {
         var gatewayOptions = gatewayFlags.options();
         return new Service(spec.commandLine().getErr()).run(parts -> {
             LanguageModel model = parts.add("the model", workerFlags.open());
-            EngineOptions options = workerFlags.options(model);
+            OpenSpeculation speculation = parts.add("the draft model", workerFlags.openSpeculation());
+            EngineOptions options = workerFlags.options(model, speculation);
             BrokerAddress address = broker.given().orElseGet(() -> startBroker(parts));
             address.requireReachable();
             TopicSetup.ensure(address, topics, partitions);

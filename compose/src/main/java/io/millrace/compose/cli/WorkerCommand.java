@@ -34,7 +34,8 @@ final class WorkerCommand implements Callable<Integer> {
         int partitions = topicFlags.partitions();
         return new Service(spec.commandLine().getErr()).run(parts -> {
             LanguageModel model = parts.add("the model", workerFlags.open());
-            EngineOptions options = workerFlags.options(model);
+            OpenSpeculation speculation = parts.add("the draft model", workerFlags.openSpeculation());
+            EngineOptions options = workerFlags.options(model, speculation);
             address.requireReachable();
             TopicSetup.ensure(address, topics, partitions);
             Verticles verticles = Verticles.start(parts);

@@ -22,20 +22,26 @@ final class WorkerFlags {
     private int totalTokens;
 
     @Mixin
-    private SpeculationFlags speculation;
+    private SpeculationFlags speculationFlags;
 
+    /** Opens the model, once what can be checked before is right. */
     LanguageModel open() {
-        return modelFlags.open();
-    }
-
-    EngineOptions options(LanguageModel model) {
         if (parallel < 1) {
             throw new UserException("--parallel must be 1 or more, not " + parallel);
         }
         if (totalTokens < 0) {
             throw new UserException("--max-total-tokens must be 0 or more, not " + totalTokens);
         }
-        return modelFlags.options(model, parallel, LONGEST_DEFAULT_CONTEXT, totalTokens)
-                .withSpeculation(speculation.speculation());
+        speculationFlags.requireValid();
+        return modelFlags.open();
+    }
+
+    /** Opens what guessing ahead takes; the caller closes it, after the engine. */
+    OpenSpeculation openSpeculation() {
+        return speculationFlags.open();
+    }
+
+    EngineOptions options(LanguageModel model, OpenSpeculation speculation) {
+        return modelFlags.options(model, parallel, LONGEST_DEFAULT_CONTEXT, totalTokens, speculation.speculation());
     }
 }
