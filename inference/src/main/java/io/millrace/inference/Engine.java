@@ -95,6 +95,7 @@ public final class Engine implements AutoCloseable {
                 }
             }
         } finally {
+            closed = true; // also where a step failed as none should
             dutyCycle.abandon(arrivals, engineClosed());
             computation.close();
             drafters.close();

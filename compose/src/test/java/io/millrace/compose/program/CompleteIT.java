@@ -93,6 +93,35 @@ class CompleteIT {
     }
 
     @Test
+    void guessingAheadChangesNoText() throws Exception {
+        String[] plain = {"-p", "The boat was blue. The boat was", "-n", "40", "--temp", "0.5", "-s", "3"};
+        String demo = Program.root().resolve(DEMO).toString();
+        try (var whole = complete(plain);
+                var lookup = complete(with(plain, "--lookup", "8", "--timings"));
+                var draft = complete(with(plain, "-md", demo, "--draft-max", "4", "--timings"))) {
+            assertThat(whole.out()).isNotBlank();
+            assertThat(lookup.out()).isEqualTo(whole.out());
+            assertThat(draft.out()).isEqualTo(whole.out());
+            assertThat(lookup.err()).contains("guesses ", "% were right");
+            assertThat(draft.err()).contains("guesses ", "% were right");
+        }
+    }
+
+    private static String[] with(String[] first, String... more) {
+        return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void aDraftModelOfOtherWordsIsRefused() throws Exception {
+        Path shared = Program.root().resolveSibling("shared");
+        assumeTrue(Files.isDirectory(shared), "no folder shared beside the checkout");
+        try (var program = complete("-p", "x", "-md", shared.resolve("models/stories260K.gguf").toString())) {
+            assertThat(program.status()).isEqualTo(2);
+            assertThat(program.err().lines()).singleElement().asString().contains("--model-draft: stories260K has 512");
+        }
+    }
+
+    @Test
     void aStopStringEndsTheText() throws Exception {
         try (var whole = complete("-p", "Once upon a time", "-n", "20", "--temp", "0")) {
             String stop = whole.out().substring(5, 8);
