@@ -110,6 +110,16 @@ public final class LanguageModel implements AutoCloseable {
         return file.size();
     }
 
+    /** Bytes of weights that every step reads: all matrices but an embedding that is not the output as well. */
+    public long stepBytes() {
+        return weights.stepBytes();
+    }
+
+    /** The type of most of its weights. */
+    public TensorType weightType() {
+        return weights.layers().getFirst().gate().type();
+    }
+
     /** What it takes to run it with keys and values of these types. */
     public ModelMemory memory(TensorType keyType, TensorType valueType) {
         return ModelMemory.of(config, size(), keyType, valueType);

@@ -48,7 +48,8 @@ final class F16Rows {
                 var magnitude = bits.and(MAGNITUDE);
                 var shifted = magnitude.lanewise(VectorOperators.LSHL, MANTISSA_SHIFT);
                 var finite = shifted.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
-                var weights = finite.blend(shifted.or(EXPONENT_ALL_ONES), magnitude.compare(VectorOperators.GE, INFINITY))
+                var weights = finite
+                        .blend(shifted.or(EXPONENT_ALL_ONES), magnitude.compare(VectorOperators.GE, INFINITY))
                         .or(bits.and(SIGN).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
                 weights.intoArray(out, outOffset + i);
             }
@@ -68,7 +69,8 @@ final class F16Rows {
                 var magnitude = bits.and(MAGNITUDE);
                 var shifted = magnitude.lanewise(VectorOperators.LSHL, MANTISSA_SHIFT);
                 var finite = shifted.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
-                var weights = finite.blend(shifted.or(EXPONENT_ALL_ONES), magnitude.compare(VectorOperators.GE, INFINITY))
+                var weights = finite
+                        .blend(shifted.or(EXPONENT_ALL_ONES), magnitude.compare(VectorOperators.GE, INFINITY))
                         .or(bits.and(SIGN).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
                 sum = weights.fma(FloatVector.fromArray(Lanes.FLOATS, x, xOffset + i), sum);
             }

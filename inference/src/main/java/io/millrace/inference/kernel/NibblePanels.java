@@ -28,8 +28,9 @@ import jdk.incubator.vector.VectorOperators;
 abstract class NibblePanels implements PanelFormat {
     static final int BLOCK = Activations.BLOCK;
     static final int HALF = ROWS / 2;
-    static final int QUADS = 8;
-    static final int LOWER_NIBBLES = 0x0f0f0f0f;
+    private static final int QUADS = 8;
+    private static final long LOWER = 0x0f0f0f0f0f0f0f0fL;
+    private static final long UPPER = 0xf0f0f0f0f0f0f0f0L;
     /** What the sums leave out of each code. */
     static final int BIAS = 8;
     private static final int QUAD_BYTES = ROWS * Short.BYTES;
@@ -48,7 +49,7 @@ abstract class NibblePanels implements PanelFormat {
     /** Bytes of a panel's scales and offsets, which stand before its codes: memory is then read in one direction. */
     abstract long scaleBytes(int columns);
 
-    /** Copies a row's codes, a block at a time with {@link #packCodes}, and its scales. */
+    /** Copies a row's codes, with {@link #packHalves} or {@link #packPair}, and its scales. */
     abstract void pack(Matrix matrix, int row, MemorySegment panel, long codes, int lane);
 
     /**
@@ -70,26 +71,34 @@ abstract class NibblePanels implements PanelFormat {
         pack(matrix, row, panel, scaleBytes(matrix.columns()), lane);
     }
 
-    /** Reads 16 bytes whose lower nibbles are the codes of columns 0 to 15 of a block, their upper ones those of columns 16 to 31. */
-    static void readHalves(MemorySegment data, long offset, int[] quads) {
-        for (int i = 0; i < QUADS / 2; i++) {
-            int bytes = Fields.int32(data, offset + (long) i * Integer.BYTES);
-            quads[i] = bytes & LOWER_NIBBLES;
-            quads[QUADS / 2 + i] = bytes >>> 4 & LOWER_NIBBLES;
-        }
+    /** Places a block of a row's codes: 16 bytes, whose lower nibbles are columns 0 to 15, their upper ones columns 16 to 31. */
+    static void packHalves(MemorySegment data, long offset, MemorySegment panel, long codes, int block, int lane) {
+        long first = data.get(Layouts.LONG, offset);
+        long second = data.get(Layouts.LONG, offset + Long.BYTES);
+        pack(Long.compress(first, LOWER) | Long.compress(second, LOWER) << Integer.SIZE,
+                Long.compress(first, UPPER) | Long.compress(second, UPPER) << Integer.SIZE, panel, codes, block, lane);
     }
 
-    /**
-     * Places a block of a row's codes, given as the lower 4 bits of each of four bytes.
-     *
-     * @param quads of columns 0 to 3, 4 to 7, ...
-     * @param codes where the panel's codes begin
-     */
-    static void packCodes(int[] quads, MemorySegment panel, long codes, int block, int lane) {
+    /** Places two blocks of a row's codes: 32 bytes, whose lower nibbles are the first block, their upper ones the second. */
+    static void packPair(MemorySegment data, long offset, MemorySegment panel, long codes, int block, int lane) {
+        long bytes0 = data.get(Layouts.LONG, offset);
+        long bytes1 = data.get(Layouts.LONG, offset + Long.BYTES);
+        long bytes2 = data.get(Layouts.LONG, offset + 2 * Long.BYTES);
+        long bytes3 = data.get(Layouts.LONG, offset + 3 * Long.BYTES);
+        pack(Long.compress(bytes0, LOWER) | Long.compress(bytes1, LOWER) << Integer.SIZE,
+                Long.compress(bytes2, LOWER) | Long.compress(bytes3, LOWER) << Integer.SIZE, panel, codes, block, lane);
+        pack(Long.compress(bytes0, UPPER) | Long.compress(bytes1, UPPER) << Integer.SIZE,
+                Long.compress(bytes2, UPPER) | Long.compress(bytes3, UPPER) << Integer.SIZE, panel, codes, block + 1,
+                lane);
+    }
+
+    /** Places a block of a row's codes, 4 bits each: of columns 0 to 15, the first in the lowest bits, and 16 to 31. */
+    private static void pack(long first, long second, MemorySegment panel, long codes, int block, int lane) {
         long at = codes + (long) block * BLOCK_BYTES + HalfPairs.place(lane);
-        for (int quad = 0; quad < QUADS; quad++) {
-            panel.set(Layouts.SHORT, at + (long) quad * QUAD_BYTES,
-                    (short) Integer.compress(quads[quad], LOWER_NIBBLES));
+        for (int quad = 0; quad < QUADS / 2; quad++) {
+            panel.set(Layouts.SHORT, at + (long) quad * QUAD_BYTES, (short) (first >>> quad * Short.SIZE));
+            panel.set(Layouts.SHORT, at + (long) (QUADS / 2 + quad) * QUAD_BYTES,
+                    (short) (second >>> quad * Short.SIZE));
         }
     }
 

@@ -24,10 +24,8 @@ final class Q4_1Panels extends NibblePanels {
     void pack(Matrix matrix, int row, MemorySegment panel, long codes, int lane) {
         MemorySegment data = matrix.data();
         long block = row * matrix.rowBytes();
-        var quads = new int[QUADS];
         for (int b = 0; b < matrix.columns() / BLOCK; b++, block += BLOCK_BYTES) {
-            readHalves(data, block + CODES, quads);
-            packCodes(quads, panel, codes, b, lane);
+            packHalves(data, block + CODES, panel, codes, b, lane);
             long at = (long) b * SCALE_BYTES + HalfPairs.place(lane);
             panel.set(Layouts.SHORT, at, data.get(Layouts.SHORT, block));
             panel.set(Layouts.SHORT, at + HALVES_BYTES, data.get(Layouts.SHORT, block + MINIMUM));

@@ -34,17 +34,9 @@ final class Q4_KPanels extends NibblePanels {
     void pack(Matrix matrix, int row, MemorySegment panel, long codes, int lane) {
         MemorySegment data = matrix.data();
         long block = row * matrix.rowBytes();
-        var lower = new int[QUADS];
-        var upper = new int[QUADS];
         for (int b = 0; b < matrix.columns() / SUPER_BLOCK; b++, block += SUPER_BLOCK_BYTES) {
             for (int group = 0; group < GROUPS; group += 2) {
-                for (int i = 0; i < QUADS; i++) {
-                    int bytes = Fields.int32(data, block + CODES + (long) (group / 2 * QUADS + i) * Integer.BYTES);
-                    lower[i] = bytes & LOWER_NIBBLES;
-                    upper[i] = bytes >>> 4 & LOWER_NIBBLES;
-                }
-                packCodes(lower, panel, codes, b * GROUPS + group, lane);
-                packCodes(upper, panel, codes, b * GROUPS + group + 1, lane);
+                packPair(data, block + CODES + (long) group / 2 * BLOCK, panel, codes, b * GROUPS + group, lane);
             }
             packScales(data, block, panel, (long) b * SCALE_BYTES, lane);
         }

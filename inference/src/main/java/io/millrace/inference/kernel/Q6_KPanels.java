@@ -18,6 +18,8 @@ final class Q6_KPanels extends ValuePanels {
     private static final int GROUPS = SUPER_BLOCK / GROUP;
     private static final int CODE_BITS = 6;
     private static final int CODES_AN_INT = 5;
+    private static final long EIGHT_CODES = 0x3f3f3f3f3f3f3f3fL;
+    private static final long EIGHT_SIGNS = 0x2020202020202020L;
     private static final int INTS = 3;
     private static final int LAST_BITS = 3 << CODES_AN_INT * CODE_BITS;
     private static final int HALF_BYTES = HALF * Integer.BYTES;
@@ -51,15 +53,20 @@ final class Q6_KPanels extends ValuePanels {
     }
 
     private static void packCodes(MemorySegment data, long block, int from, MemorySegment panel, long group) {
-        int last = Q6_KRows.code(data, block, from + GROUP - 1) - Q6_KRows.BIAS;
-        for (int k = 0; k < INTS; k++) {
-            int codes = last >> 2 * k << CODES_AN_INT * CODE_BITS;
-            for (int i = 0; i < CODES_AN_INT; i++) {
-                int code = Q6_KRows.code(data, block, from + k * CODES_AN_INT + i) - Q6_KRows.BIAS;
-                codes |= (code & (1 << CODE_BITS) - 1) << i * CODE_BITS;
-            }
-            panel.set(Layouts.INT, group + (long) k * INT_BYTES, codes);
-        }
+        long first = signedCodes(data, block, from);
+        long second = signedCodes(data, block, from + Long.BYTES);
+        int last = (int) (second >>> 7 * CODE_BITS);
+        panel.set(Layouts.INT, group, (int) first & ~LAST_BITS | last << 30);
+        panel.set(Layouts.INT, group + INT_BYTES,
+                (int) (first >>> 5 * CODE_BITS | second << 3 * CODE_BITS) & ~LAST_BITS | last >>> 2 << 30);
+        panel.set(Layouts.INT, group + 2 * INT_BYTES,
+                (int) (second >>> 2 * CODE_BITS) & ~LAST_BITS | last >>> 4 << 30);
+    }
+
+    /** Eight codes of 6 bits, the first in the lowest bits, from -32 to 31. */
+    private static long signedCodes(MemorySegment data, long block, int from) {
+        // to take 32 off is to turn the sign's bit over
+        return Long.compress(Q6_KRows.codes(data, block, from) ^ EIGHT_SIGNS, EIGHT_CODES);
     }
 
     private static void packScales(MemorySegment data, long block, MemorySegment panel, long scales, int lane) {

@@ -15,7 +15,7 @@ final class Q6_KRows {
     private static final int GROUP = 16;
     private static final int STRIDE = 32;
     private static final int SPAN = 128;
-    static final int BIAS = 32;
+    private static final int BIAS = 32;
 
     private Q6_KRows() {}
 
@@ -24,11 +24,19 @@ final class Q6_KRows {
     }
 
     /** The code of a weight, 0 to 63; {@link #BIAS} stands for 0. */
-    static int code(MemorySegment data, long block, int i) {
+    private static int code(MemorySegment data, long block, int i) {
         int part = i % SPAN / STRIDE;
         long low = block + (long) (i / SPAN) * 64 + (long) part % 2 * STRIDE + i % STRIDE;
         long high = block + HIGH_BITS + (long) (i / SPAN) * STRIDE + i % STRIDE;
         return Fields.nibble(data, low, part >= 2) | (Fields.unsignedByte(data, high) >> 2 * part & 3) << 4;
+    }
+
+    /** The codes of eight weights from a multiple of eight on, a byte each. */
+    static long codes(MemorySegment data, long block, int i) {
+        int part = i % SPAN / STRIDE;
+        long low = data.get(Layouts.LONG, block + (long) (i / SPAN) * 64 + (long) part % 2 * STRIDE + i % STRIDE);
+        long high = data.get(Layouts.LONG, block + HIGH_BITS + (long) (i / SPAN) * STRIDE + i % STRIDE);
+        return (part >= 2 ? low >>> 4 : low) & 0x0f0f0f0f0f0f0f0fL | (high >>> 2 * part & 0x0303030303030303L) << 4;
     }
 
     static final class Scalar extends ScalarBlocks {

@@ -125,7 +125,7 @@ final class Q8_0HeadBlocks implements HeadBlocks {
                     for (int j = 0; j < GROUP; j += Lanes.BYTES.length()) {
                         var codes = ByteVector.fromMemorySegment(Lanes.BYTES, data, block + CODES + j, Layouts.ORDER);
                         ((FloatVector) codes.convertShape(VectorOperators.B2F, Lanes.FLOATS, 0)).mul(scale)
-                                    .intoArray(out, i + j);
+                                .intoArray(out, i + j);
                         if (Lanes.BYTE_PARTS > 1) {
                             ((FloatVector) codes.convertShape(VectorOperators.B2F, Lanes.FLOATS, 1)).mul(scale)
                                     .intoArray(out, i + j + Lanes.COUNT);

@@ -51,7 +51,8 @@ final class RowFormats {
     /** Groups of eight weights are vectors of 256 bits; where there are none, plain loops are faster. */
     private static void registerGrid(TensorType type, Supplier<GridFormat> format) {
         Supplier<ScalarRows> scalar = () -> new GridScalar(type, format.get());
-        register(type, scalar, () -> Lanes.COUNT < 8 ? scalar.get() : new GridVector(type, format.get()));
+        // only dequantize: the plain loops' products are summed up in another order
+        register(type, scalar, () -> Lanes.COUNT < 8 ? scalar.get()::dequantize : new GridVector(type, format.get()));
     }
 
     private static <F> Map<TensorType, F> all(Function<Registration, Supplier<F>> which) {

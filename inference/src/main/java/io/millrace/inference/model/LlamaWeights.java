@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A Llama model's tensors, by their place in the forward pass. Matrices stay in the mapped file; norms are copied, they are small.
@@ -35,10 +36,20 @@ public record LlamaWeights(Matrix tokenEmbedding, List<Layer> layers, float[] ou
      * @param down width x feedForwardWidth
      */
     public record Layer(float[] attentionNorm, Matrix query, Matrix key, Matrix value, Matrix attentionOutput,
-            float[] feedForwardNorm, Matrix gate, Matrix up, Matrix down) {}
+            float[] feedForwardNorm, Matrix gate, Matrix up, Matrix down) {
+        Stream<Matrix> matrices() {
+            return Stream.of(query, key, value, attentionOutput, gate, up, down);
+        }
+    }
 
     public int vocabularySize() {
         return output.rows();
+    }
+
+    /** Bytes of the matrices that a forward pass multiplies with. */
+    public long stepBytes() {
+        return output.data().byteSize() + layers.stream().flatMap(Layer::matrices)
+                .mapToLong(matrix -> matrix.data().byteSize()).sum();
     }
 
     /**
