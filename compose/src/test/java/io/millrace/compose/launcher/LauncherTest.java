@@ -116,7 +116,7 @@ class LauncherTest {
         makeMaven("mkdir -p compose/target; touch compose/target/millrace.jar compose/target/millrace.built");
         var result = runWithJdk(checkout.resolve("millrace"));
         assertThat(result.status).isEqualTo(7);
-        assertThat(result.err.lines().toList()).first().asString().contains("building with Maven");
+        assertThat(result.err.lines().toList()).first().asString().contains("building with Maven", "a few minutes");
         assertThat(result.err).contains("built");
         assertThat(checkout.resolve("target/launcher.lock")).doesNotExist();
     }
