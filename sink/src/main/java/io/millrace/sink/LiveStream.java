@@ -98,8 +98,9 @@ final class LiveStream {
         return log.size();
     }
 
+    /** What its id and its events take of the heap. */
     synchronized long bytes() {
-        return log.bytes();
+        return TextBytes.of(id) + log.bytes();
     }
 
     synchronized boolean isEnded() {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
  * streams that still run. A stream that goes ends its readers, who may come again and find it on the topic. Safe for any thread.
  */
 final class StreamCache {
-    /** What a stream takes of the heap besides its tokens: its first and last event, its id, the map's entry. */
-    private static final int STREAM_BYTES = 1024;
+    /** What a stream takes of the heap besides its tokens and strings: its first and last event, its set of readers, the map's entry. */
+    private static final int STREAM_BYTES = 600;
 
     private final long maxBytes;
     /** In order of use. */
@@ -76,9 +76,10 @@ final class StreamCache {
     void loaded(LiveStream stream, List<TokenEvent> events) {
         List<LiveStream> evicted;
         synchronized (this) {
+            long before = stream.bytes();
             stream.loaded(events);
             if (streams.get(stream.id()) == stream) {
-                bytes += stream.bytes();
+                bytes += stream.bytes() - before;
             }
             evicted = evictFor(stream);
         }

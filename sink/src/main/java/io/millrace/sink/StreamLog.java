@@ -15,6 +15,8 @@ final class StreamLog {
     private TokenEvent last;
     private int attempt;
     private int nextSeq;
+    /** What the strings of the first and the last event take of the heap. */
+    private long textBytes;
 
     /** Adds an event; false if it is no news. */
     boolean apply(TokenEvent event) {
@@ -35,6 +37,7 @@ final class StreamLog {
             return false;
         }
         started = first;
+        textBytes += TextBytes.of(first.id()) + TextBytes.of(first.model());
         return true;
     }
 
@@ -49,6 +52,10 @@ final class StreamLog {
 
     private boolean end(TokenEvent event) {
         last = event;
+        textBytes += TextBytes.of(event.id());
+        if (event instanceof TokenEvent.Failed failed) {
+            textBytes += TextBytes.of(failed.error().code()) + TextBytes.of(failed.error().message());
+        }
         tokens.trim();
         return true;
     }
@@ -79,8 +86,8 @@ final class StreamLog {
         return last != null;
     }
 
-    /** What its tokens take of the heap. */
+    /** What its tokens take of the heap, and all strings. */
     long bytes() {
-        return tokens.bytes();
+        return tokens.bytes() + textBytes;
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Timings;
 import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.TokenEventCodec;
 import io.millrace.schemas.Usage;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -154,8 +156,39 @@ class StreamCacheTest {
         assertThat(cache.all()).isNotEmpty();
     }
 
+    /** Streams as they come: each event is decoded from a record, with strings of its own, and somebody has followed. */
+    @ParameterizedTest
+    @CsvSource({"8, 8, 0", "36, 24, 0", "36, 0, 0", "256, 8, 0", "8, 1, 300", "8, 0, 3000"})
+    void whatManySmallStreamsTakeIsCounted(int idCharacters, int tokens, int errorCharacters) {
+        int streams = 3_000;
+        var codec = new TokenEventCodec();
+        long before = usedHeap();
+        for (int i = 0; i < streams; i++) {
+            String id = String.format("%0" + idCharacters + "d", i);
+            var reader = read(id, 0, 100, Long.MAX_VALUE);
+            cache.loaded(reader.reader.stream(), List.of());
+            var events = new ArrayList<TokenEvent>(List.of(new TokenEvent.Started(id, 1, "millrace-demo-Q8_0", 1, 0)));
+            for (int seq = 0; seq < tokens; seq++) {
+                events.add(token(id, 1, seq));
+            }
+            events.add(errorCharacters == 0
+                    ? new TokenEvent.Completed(id, 1, tokens, FinishReason.STOP, new Usage(1, tokens, 0),
+                            new Timings(1, 2, 3))
+                    : new TokenEvent.Failed(id, 1, new ErrorDetail("internal_error", "x".repeat(errorCharacters))));
+            events.forEach(event -> cache.apply(codec.decode(codec.encode(event))));
+            assertThat(reader.completed).isTrue();
+            reader.cancel();
+        }
+        long taken = usedHeap() - before;
+        assertThat(cache.all()).hasSize(streams);
+        assertThat(cache.bytes()).isBetween(taken * 2 / 3, taken * 3 / 2);
+    }
+
+    /** Collected more than once: what is held by what has just become unreachable goes later. */
     private static long usedHeap() {
-        System.gc();
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
