@@ -38,7 +38,8 @@ record GgufPart(Metadata metadata, Map<String, MemorySegment> rawMetadata, Map<S
         for (long at = end; at <= Math.min(end + MOST_PADDING_BYTES, bytes.size() - Integer.BYTES); at++) {
             if (bytes.slice(at, Integer.BYTES).get(INT, 0) == Header.MAGIC) {
                 throw new GgufException(source + ": these are the shards of a split model, joined byte by byte, which"
-                        + " is no model; name the first shard as it was downloaded, or join them with millrace merge");
+                        + " no program can read; fetch the shards again as separate files and name the first of them,"
+                        + " or make one file of those with 'millrace merge'");
             }
         }
     }

@@ -179,7 +179,9 @@ class ContainersTest {
         byte[] second = shard(2, 2, "second");
         byte[] joined = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, joined, first.length, second.length);
-        refused(write("joined.gguf", joined), "joined byte by byte", "millrace merge");
+        refused(write("joined.gguf", joined), "joined byte by byte",
+                "fetch the shards again as separate files and name the first of them",
+                "or make one file of those with 'millrace merge'");
         refused(write("boat-00001-of-00002.gguf", joined), "joined byte by byte");
     }
 
