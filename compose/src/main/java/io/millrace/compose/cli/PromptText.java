@@ -33,11 +33,23 @@ final class PromptText {
     /**
      * All of standard input.
      *
-     * @throws UserException if there is nothing on it but blanks, or it is not UTF-8
+     * @throws UserException if there is nothing on it, or it is not UTF-8
      */
     static String ofStandardInput() {
-        String text = standardInput();
-        if (text.isBlank()) {
+        return requireSome(standardInput());
+    }
+
+    /**
+     * All of standard input but the blanks and line ends behind its last word.
+     *
+     * @throws UserException if there is nothing but those on it, or it is not UTF-8
+     */
+    static String strippedStandardInput() {
+        return requireSome(standardInput().stripTrailing());
+    }
+
+    private static String requireSome(String text) {
+        if (text.isEmpty()) {
             throw new UserException("there is no prompt: give one as an argument, in a file, or on stdin");
         }
         return text;

@@ -49,7 +49,7 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private int sendOne(String requestId) {
-        var text = words.isEmpty() ? PromptText.ofStandardInput().stripTrailing() : String.join(" ", words);
+        var text = words.isEmpty() ? PromptText.strippedStandardInput() : String.join(" ", words);
         var request = prompt.prompt(requestId, text);
         var address = broker.address();
         // the reader first: it must not miss the beginning

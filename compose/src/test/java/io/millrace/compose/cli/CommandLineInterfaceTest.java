@@ -2,11 +2,14 @@ package io.millrace.compose.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +74,36 @@ class CommandLineInterfaceTest {
         assertThat(run(Map.of("MILLRACE_BOOTSTRAP_SERVERS", address), "tail").err).contains(address);
         assertThat(run(Map.of("MILLRACE_BOOTSTRAP_SERVERS", "wrong"), "tail", "--bootstrap-servers", address).err)
                 .contains(address);
+    }
+
+    @Test
+    void blanksOnStdinAreAText() {
+        assertThat(runWithInput("   ", "tokenize")).isEqualTo(run(Map.of(), "tokenize", "-p", "   "));
+        var completed = runWithInput("   ", "complete", "-n", "3", "--temp", "0");
+        assertThat(completed).isEqualTo(run(Map.of(), "complete", "-n", "3", "--temp", "0", "-p", "   "));
+        assertThat(completed.status).isZero();
+        // one line's end is part of the text
+        assertThat(runWithInput("Hello\n", "tokenize")).isEqualTo(run(Map.of(), "tokenize", "-p", "Hello\n"));
+    }
+
+    @Test
+    void nothingOnStdinIsNoPrompt() {
+        for (var command : List.of("tokenize", "complete", "send")) {
+            var result = runWithInput("", command);
+            assertThat(result.err.lines()).singleElement().asString().contains("there is no prompt");
+            assertThat(result.status).isEqualTo(2);
+        }
+        assertThat(runWithInput(" \n", "send").err).contains("there is no prompt");
+    }
+
+    private static Result runWithInput(String input, String... arguments) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return run(Map.of(), arguments);
+        } finally {
+            System.setIn(before);
+        }
     }
 
     private static int freePort() throws Exception {
