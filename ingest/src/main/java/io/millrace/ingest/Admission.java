@@ -14,7 +14,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * From record to running prompt: read, name, check, start. Also knows what runs, by id, so that it can be cancelled.
  *
- * <p>A prompt whose id is running already is refused, as two streams under one id could not be told apart; what is said about
+ * <p>A prompt that cannot be read is refused under the id it gives, if that much can be read, else under its key or the record's own id.
+ * One whose id is running already is refused, as two streams under one id could not be told apart; what is said about
  * the refusal goes under the record's own id ({@code <partition>-<offset>}), since the other id's stream is not its own.
  *
  * <p>{@link #admit} is for the consumer's thread and does not block; {@link #cancel} is for any.
@@ -52,6 +53,7 @@ final class Admission {
             id = prompt.id() == null ? id : prompt.id();
             prompt = prompt.withId(id);
         } catch (InvalidPromptException e) {
+            id = codec.givenId(received.record().value()).orElse(id);
             refuse(received, running.containsKey(id) ? received.ownId() : id, prompt,
                     new ErrorDetail(e.code(), e.getMessage()));
             return;

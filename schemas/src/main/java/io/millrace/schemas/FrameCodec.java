@@ -3,6 +3,7 @@ package io.millrace.schemas;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * WebSocket frames, after {@code schemas/client-frame.schema.json} and {@code schemas/server-frame.schema.json}. What
@@ -54,6 +55,11 @@ public final class FrameCodec {
         };
         fields.refuseOthers();
         return result;
+    }
+
+    /** The id given in a frame that {@link #decodeClient} refuses, if there is one that can be read. */
+    public Optional<String> givenId(String frame) {
+        return GivenId.in(frame.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -13,13 +13,13 @@ final class Interchange {
     /** Recursion is bounded by {@link Json#MAX_NESTING}. */
     static void check(JsonNode node) {
         if (node.isTextual()) {
-            checkText(node.textValue());
+            check(node.textValue());
         } else if (node.isNumber() && Double.isInfinite(node.doubleValue())) {
             throw new InvalidPromptException("the number " + Excerpt.of(node)
                     + " is too large; numbers may be up to 1.79e308");
         } else if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
-                checkText(field.getKey());
+                check(field.getKey());
                 check(field.getValue());
             }
         } else {
@@ -27,7 +27,7 @@ final class Interchange {
         }
     }
 
-    private static void checkText(String text) {
+    static void check(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (!Character.isSurrogate(c)) {

@@ -1,5 +1,7 @@
 package io.millrace.schemas;
 
+import java.util.Optional;
+
 /**
  * Prompts as the values of records: JSON if the first character that is not blank is <code>{</code>, else plain text with
  * default settings. JSON keeps {@code schemas/prompt.schema.json}, and beyond what a schema can say: no name twice in
@@ -43,6 +45,14 @@ public final class PromptCodec {
                     "the value is empty; send a text, or a JSON object with prompt or messages");
         }
         return content.charAt(0) == '{' ? PromptJson.read(Json.object(content)) : Prompt.ofText(text);
+    }
+
+    /**
+     * The id given in a value that {@link #decode} refuses, if there is one that can be read; a value that is too large, or that is no JSON from some place
+     * on, may have one all the same.
+     */
+    public Optional<String> givenId(byte[] value) {
+        return value == null ? Optional.empty() : GivenId.in(value);
     }
 
     /** The prompt as compact JSON, without the fields that are not given. */

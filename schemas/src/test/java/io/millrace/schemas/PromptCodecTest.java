@@ -177,6 +177,35 @@ class PromptCodecTest {
                 .hasMessageContaining("11 bytes").hasMessageContaining("10 allowed");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{'id':'a','prompt':'x','temprature':1}", "{'prompt':'x','max_tokens':0,'id':'a'}",
+            "{'id':'a','prompt':'x','messages':[]}", "{'metadata':{'id':'b'},'tools':[{'id':'c'}],'id':'a'}",
+            "{'id':'a','prompt':'cut o", "{'id':'a','prompt':'x'} and more", "{'id':'a','prompt':1e999}",
+            "\uFEFF {'id':'a'}"})
+    void aRefusedValuesIdIsKnown(String value) {
+        byte[] bytes = value.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> codec.decode(bytes)).isInstanceOf(InvalidPromptException.class);
+        assertThat(codec.givenId(bytes)).contains("a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "id", "[{'id':'a'}]", "{'id':7}", "{'id':null}", "{'id':' '}", "{'id':'\\ud800'}",
+            "{'metadata':{'id':'a'}}", "{'prompt':'cut o", "{'prompt' 'x','id':'a'}", "{'id':'cut o"})
+    void whatMayBeNoIdIsNone(String value) {
+        assertThat(codec.givenId(value.replace('\'', '"').getBytes(StandardCharsets.UTF_8))).isEmpty();
+    }
+
+    @Test
+    void anIdIsFoundBeforeAndBehindATextThatIsTooLarge() {
+        String text = "\"prompt\":\"" + "boat ".repeat(2 << 20) + "\"";
+        for (var value : List.of("{\"id\":\"a\"," + text + "}", "{" + text + ",\"id\":\"a\"}")) {
+            assertThat(codec.givenId(value.getBytes(StandardCharsets.UTF_8))).contains("a");
+        }
+        String longId = "{\"id\":\"" + "a".repeat(1 << 20) + "\"}";
+        assertThat(codec.givenId(longId.getBytes(StandardCharsets.UTF_8))).isEmpty();
+        assertThat(codec.givenId(null)).isEmpty();
+    }
+
     @Test
     void idsAreCountedInCharactersAsPeopleSeeThem() {
         String emoji = "\uD83D\uDE00";

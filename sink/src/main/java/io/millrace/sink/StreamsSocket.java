@@ -79,7 +79,7 @@ final class StreamsSocket {
                 case ClientFrame.Cancel cancel -> request(cancel.id(), () -> prompts.cancel(cancel.id()), _ -> {});
             }
         } catch (InvalidPromptException e) {
-            write(new ServerFrame.Refused(e, null));
+            write(new ServerFrame.Refused(e, codec.givenId(text).orElse(null)));
         }
         readOn();
     }

@@ -8,6 +8,7 @@ import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.TokenEvent;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,32 @@ class AdmissionIT {
             assertThat(pipeline.completion("failed").error().code()).isEqualTo(ErrorCode.INTERNAL.text());
             // a failure of the engine is no fault of the prompt
             assertThat(pipeline.deadLetters.await(5)).hasSize(5);
+        }
+    }
+
+    @Test
+    void whatIsSaidAboutARefusalGoesUnderTheIdThatTheValueGives() throws Exception {
+        pipeline.sendRaw(0, null, "{\"id\":\"mt0\",\"prompt\":\"Once\",\"max_tokens\":0}");
+        pipeline.sendRaw(0, "key", "{\"id\":\"unknown\",\"prompt\":\"Once\",\"temprature\":1}");
+        pipeline.sendRaw(0, null, "{\"prompt\":\"Once\",\"messages\":[],\"id\":\"both\"}");
+        pipeline.sendRaw(0, null, "{\"prompt\":\"" + "x".repeat(100_001) + "\",\"id\":\"large\"}");
+        try (var _ = Worker.start(pipeline, runner)) {
+            for (var id : List.of("mt0", "unknown", "both", "large")) {
+                assertThat(pipeline.completion(id).finishReason()).isEqualTo(FinishReason.ERROR);
+                assertThat(pipeline.stream(id)).singleElement().isInstanceOf(TokenEvent.Failed.class);
+            }
+            assertThat(pipeline.completions.await(4)).hasSize(4);
+        }
+    }
+
+    @Test
+    void aRefusalDoesNotDisturbThePromptThatRunsUnderTheSameId() throws Exception {
+        pipeline.sendRaw(0, "key", "{\"id\":\"twin\",\"prompt\":\"20 tokens every 50 ms\"}");
+        pipeline.sendRaw(0, null, "{\"id\":\"twin\",\"prompt\":\"5 tokens\",\"max_tokens\":0}");
+        try (var _ = Worker.start(pipeline, runner)) {
+            assertThat(pipeline.completion("0-1").error().message()).contains("max_tokens");
+            assertThat(pipeline.completion("twin").text()).isEqualTo(ScriptedRunner.text(20));
+            assertThat(pipeline.stream("twin")).hasSize(22);
         }
     }
 

@@ -191,6 +191,17 @@ class GatewayIT {
     }
 
     @Test
+    void aRefusedPromptIsAnsweredUnderItsId() {
+        var client = connect("/v1/stream");
+        for (var wrong : List.of("{\"type\":\"prompt\",\"id\":\"p\",\"prompt\":\"x\",\"max_tokens\":0}",
+                "{\"type\":\"prompt\",\"prompt\":\"" + "x".repeat(20_000) + "\",\"id\":\"p\"}")) {
+            client.sendText(wrong);
+            assertThat(client.next()).isInstanceOfSatisfying(ServerFrame.Refused.class,
+                    refused -> assertThat(refused.id()).isEqualTo("p"));
+        }
+    }
+
+    @Test
     void oneStreamMoreThanAllowedIsRefused() {
         var client = connect("/v1/stream");
         for (int i = 0; i < 5; i++) {
