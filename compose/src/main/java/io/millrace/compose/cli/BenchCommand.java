@@ -9,6 +9,7 @@ import io.millrace.inference.bench.EngineBench;
 import io.millrace.inference.bench.LlamaShape;
 import io.millrace.inference.bench.ReadRoof;
 import io.millrace.inference.bench.SyntheticLlama;
+import io.millrace.inference.gguf.GgufWriter;
 import io.millrace.inference.gguf.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,29 +70,47 @@ final class BenchCommand implements Callable<Integer> {
             }
             return 0;
         }
-        Path file = keep != null ? keep : Files.createTempDirectory("millrace-bench").resolve("synthetic.gguf");
-        try {
-            write(file);
-            try (LanguageModel model = LanguageModel.load(file)) {
-                measure(model);
+        SyntheticLlama synthetic = synthetic();
+        if (keep != null) {
+            requireSpace(keep.toAbsolutePath().getParent(), synthetic.size());
+            try (var _ = new OnInterrupt(() -> GgufWriter.deleteUnfinished(keep))) {
+                measureWritten(synthetic, keep);
             }
-        } finally {
-            if (keep == null) {
-                Files.deleteIfExists(file);
-                Files.delete(file.getParent());
+        } else {
+            requireSpace(TemporaryFolder.parent(), synthetic.size());
+            try (var folder = TemporaryFolder.create("millrace-bench")) {
+                measureWritten(synthetic, folder.path().resolve("synthetic.gguf"));
             }
         }
         return 0;
     }
 
-    private void write(Path file) {
+    private SyntheticLlama synthetic() {
         try {
-            LlamaShape parsed = LlamaShape.parse(shape);
-            try (var progress = Progress.bar("tensors written", -1)) {
-                new SyntheticLlama(parsed, type, 1).write(file, _ -> progress.step());
-            }
+            return new SyntheticLlama(LlamaShape.parse(shape), type, 1);
         } catch (IllegalArgumentException e) {
             throw new UserException(e.getMessage(), e);
+        }
+    }
+
+    private void requireSpace(Path folder, long size) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new UserException("there is no folder " + folder + ": make it, or name another with --keep");
+        }
+        long usable = Files.getFileStore(folder).getUsableSpace();
+        if (size > usable) {
+            throw new UserException("the synthetic model takes " + Bytes.readable(size) + ", and " + folder + " has "
+                    + Bytes.readable(usable)
+                    + " left: name a file where there is more with --keep, or take a smaller shape");
+        }
+    }
+
+    private void measureWritten(SyntheticLlama synthetic, Path file) throws InterruptedException {
+        try (var progress = Progress.bar("tensors written", synthetic.matrices())) {
+            synthetic.write(file, _ -> progress.step());
+        }
+        try (LanguageModel model = LanguageModel.load(file)) {
+            measure(model);
         }
     }
 

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -190,6 +192,45 @@ class ToolsIT {
         refused("not supported", "complete", "-p", "Once", "-j", "{\"uniqueItems\":true}");
         refused("give one of", "complete", "-p", "Once", "-j", "{}", "--grammar", "root ::= [a]");
         refused("needs", "worker", "-c", "1048576", "-np", "1000000");
+    }
+
+    @Test
+    void aSyntheticModelThatDoesNotFitTheDiskIsRefusedBeforeItIsWritten() throws Exception {
+        // some 300 TiB
+        refused("left: name a file where there is more with --keep", "bench", "--synthetic",
+                "9999x65536x262144x64x8x128256");
+        refused("takes 313 TiB", "bench", "--synthetic", "9999x65536x262144x64x8x128256", "--keep",
+                folder.resolve("large.gguf").toString());
+        refused("there is no folder", "bench", "--synthetic", "tiny", "--keep",
+                folder.resolve("nowhere/x.gguf").toString());
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anInterruptedBenchLeavesNoFileBehind() throws Exception {
+        for (var flags : List.of(List.<String>of(), List.of("--keep", folder.resolve("kept.gguf").toString()))) {
+            var command = new ArrayList<>(List.of(Program.root().resolve("millrace").toString(), "bench", "--synthetic",
+                    "1b"));
+            command.addAll(flags);
+            var builder = new ProcessBuilder(command);
+            builder.environment().put("MILLRACE_JAVA_OPTS", "-Djava.io.tmpdir=" + folder);
+            var process = builder.start();
+            while (unfinishedFiles() == 0 && process.isAlive()) {
+                Thread.sleep(10);
+            }
+            process.destroy();
+            assertThat(process.waitFor()).isEqualTo(143);
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    private long unfinishedFiles() throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".part")).count();
+        } catch (UncheckedIOException e) {
+            // gone while it was looked at
+            return 0;
+        }
     }
 
     @Test

@@ -33,6 +33,8 @@ public final class SyntheticLlama {
     private static final int CONTROL = 3;
     private static final int BYTE = 6;
 
+    private static final int MATRICES_OF_LAYER = 7;
+
     private final LlamaShape shape;
     private final TensorType type;
     private final RowEncoder encoder;
@@ -52,13 +54,27 @@ public final class SyntheticLlama {
         random = new Random(seed);
     }
 
+    /** How many matrices it has. */
+    public int matrices() {
+        return shape.layers() * MATRICES_OF_LAYER + (shape.hasOutput() ? 2 : 1);
+    }
+
+    /** How large the file will be. */
+    public long size() {
+        return writer(_ -> {}).size();
+    }
+
     /**
      * Writes the model.
      *
-     * @param progress told the name of each tensor that is written
+     * @param progress told the name of each matrix that is written
      * @throws io.millrace.inference.gguf.GgufException if the file exists already or cannot be written
      */
     public void write(Path path, Consumer<String> progress) {
+        writer(progress).write(path);
+    }
+
+    private GgufWriter writer(Consumer<String> progress) {
         GgufWriter writer = GgufWriter.empty().string("general.architecture", "llama")
                 .string("general.name", "synthetic").uint32("llama.block_count", shape.layers())
                 .uint32("llama.context_length", CONTEXT).uint32("llama.embedding_length", shape.width())
@@ -76,7 +92,7 @@ public final class SyntheticLlama {
         if (shape.hasOutput()) {
             matrix(writer, "output.weight", shape.width(), shape.vocabulary(), progress);
         }
-        writer.write(path);
+        return writer;
     }
 
     private void addVocabulary(GgufWriter writer) {
@@ -115,12 +131,15 @@ public final class SyntheticLlama {
     }
 
     private void norm(GgufWriter writer, String name) {
+        writer.tensor(name, TensorType.F32, List.of((long) shape.width()), this::writeOnes);
+    }
+
+    private void writeOnes(FileChannel channel) throws IOException {
         var ones = new float[shape.width()];
         Arrays.fill(ones, 1);
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * ones.length);
         RowEncoders.of(TensorType.F32).orElseThrow().encode(ones, 0, ones.length, bytes);
-        writer.tensor(name, TensorType.F32, List.of((long) ones.length),
-                channel -> GgufWriter.write(channel, MemorySegment.ofBuffer(bytes.flip())));
+        GgufWriter.write(channel, MemorySegment.ofBuffer(bytes.flip()));
     }
 
     private void matrix(GgufWriter writer, String name, int columns, int rows, Consumer<String> progress) {

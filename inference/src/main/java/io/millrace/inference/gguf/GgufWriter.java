@@ -130,7 +130,7 @@ public final class GgufWriter {
      * @throws GgufException if it exists already, or cannot be written
      */
     public void write(Path path) {
-        Path unfinished = path.resolveSibling(path.getFileName() + ".part");
+        Path unfinished = unfinished(path);
         requireNew(path);
         try {
             try (var channel = FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
@@ -141,8 +141,12 @@ public final class GgufWriter {
         } catch (IOException e) {
             throw new GgufException(path + ": cannot be written: " + e, e);
         } finally {
-            deleteUnfinished(unfinished);
+            deleteUnfinished(path);
         }
+    }
+
+    private static Path unfinished(Path path) {
+        return path.resolveSibling(path.getFileName() + ".part");
     }
 
     /**
@@ -156,7 +160,13 @@ public final class GgufWriter {
         }
     }
 
-    private static void deleteUnfinished(Path unfinished) {
+    /**
+     * Deletes what is there of a file whose writing was interrupted, which is of no use.
+     *
+     * @param path as given to {@link #write}
+     */
+    public static void deleteUnfinished(Path path) {
+        Path unfinished = unfinished(path);
         try {
             Files.deleteIfExists(unfinished);
         } catch (IOException e) {
@@ -164,7 +174,16 @@ public final class GgufWriter {
         }
     }
 
-    private void writeAll(FileChannel channel) throws IOException {
+    /** How large the file will be. */
+    public long size() {
+        long size = align(head().length);
+        for (Entry entry : entries) {
+            size += align(entry.bytes());
+        }
+        return size;
+    }
+
+    private byte[] head() {
         var head = new ByteArrayOutputStream();
         head.writeBytes(littleEndian(2 * Integer.BYTES + 2 * Long.BYTES, out -> out.putInt(Header.MAGIC)
                 .putInt(VERSION).putLong(entries.size()).putLong(pairs.size())));
@@ -174,7 +193,11 @@ public final class GgufWriter {
             head.writeBytes(directoryEntry(entry, offset));
             offset = align(offset + entry.bytes());
         }
-        write(channel, MemorySegment.ofArray(head.toByteArray()));
+        return head.toByteArray();
+    }
+
+    private void writeAll(FileChannel channel) throws IOException {
+        write(channel, MemorySegment.ofArray(head()));
         pad(channel);
         for (Entry entry : entries) {
             long start = channel.position();

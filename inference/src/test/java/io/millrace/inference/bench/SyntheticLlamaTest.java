@@ -8,6 +8,7 @@ import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
 import io.millrace.inference.gguf.TensorType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,11 @@ class SyntheticLlamaTest {
     void aModelOfAnyTypeIsWrittenAndMeasured(TensorType type) throws Exception {
         Path file = folder.resolve("tiny.gguf");
         LlamaShape shape = LlamaShape.parse("tiny");
-        new SyntheticLlama(shape, type, 1).write(file, _ -> {});
+        var synthetic = new SyntheticLlama(shape, type, 1);
+        var written = new ArrayList<String>();
+        synthetic.write(file, written::add);
+        assertThat(file).hasSize(synthetic.size());
+        assertThat(written).hasSize(synthetic.matrices());
         try (LanguageModel model = LanguageModel.load(file);
                 Engine engine = Engine.start(model,
                         EngineOptions.defaults(model).withContextLength(64).withThreads(2))) {
