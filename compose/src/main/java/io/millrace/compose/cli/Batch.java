@@ -48,26 +48,38 @@ final class Batch {
         this.errors = errors;
     }
 
-    /** Returns the exit status: 1 if any prompt failed. */
-    int run(BrokerAddress address, Topics topics) {
+    /** Returns the exit status: 1 if any prompt failed, or has no completion because Kafka is out of reach. */
+    int run(BrokerAddress address, Topics topics, Outage outage) {
         List<String> lines = PromptText.ofFile(file).lines().toList();
         try (var completions = new CompletionFeed(address, topics); var sender = new PromptSender(address, topics)) {
-            int count = sendAll(lines, sender);
-            try (var _ = new OnInterrupt(() -> cancelAll(sender)); var progress = Progress.bar("prompts", count)) {
-                while (!pending.isEmpty()) {
-                    for (var completion : completions.next(POLL, pending::containsKey)) {
-                        take(completion);
-                        progress.step();
-                    }
-                }
+            int count;
+            try (var _ = new OnInterrupt(() -> cancelAll(sender))) {
+                count = sendAll(lines, sender);
+                await(completions, count, outage);
             } catch (UserException e) {
                 cancelAll(sender);
                 throw e;
+            }
+            if (!pending.isEmpty()) {
+                outage.giveUp(pending.size() + " of " + count + " prompts are without completion; "
+                        + Outage.COMPLETED_LATER);
+                return 1;
             }
             if (failures > 0) {
                 errors.println("millrace: " + failures + " of " + count + " prompts failed");
             }
             return failures > 0 ? 1 : 0;
+        }
+    }
+
+    private void await(CompletionFeed completions, int count, Outage outage) {
+        try (var progress = Progress.bar("prompts", count)) {
+            while (!pending.isEmpty() && !outage.isTooLong(completions.outOfReach())) {
+                for (var completion : completions.next(POLL, pending::containsKey)) {
+                    take(completion);
+                    progress.step();
+                }
+            }
         }
     }
 
@@ -78,7 +90,12 @@ final class Batch {
                 var id = batchId + "-" + (i + 1);
                 pending.put(id, i + 1);
                 waitingLines.add(i + 1);
-                sent.add(sender.send(flags.prompt(id, lines.get(i))));
+                var last = sender.send(flags.prompt(id, lines.get(i)));
+                if (last.isCompletedExceptionally()) {
+                    // as would the others, each after a while
+                    PromptSender.await(last);
+                }
+                sent.add(last);
             }
         }
         sent.forEach(PromptSender::await);
@@ -105,6 +122,6 @@ final class Batch {
     }
 
     private void cancelAll(PromptSender sender) {
-        CompletableFuture.allOf(pending.keySet().stream().map(sender::cancel).toArray(CompletableFuture[]::new)).join();
+        sender.cancelWithin(OnInterrupt.LONGEST, pending.keySet());
     }
 }

@@ -36,6 +36,9 @@ final class SendCommand implements Callable<Integer> {
     @Mixin
     private BrokerFlags broker;
 
+    @Mixin
+    private OutageFlags outageFlags;
+
     @Spec
     private CommandSpec spec;
 
@@ -52,22 +55,23 @@ final class SendCommand implements Callable<Integer> {
         var text = words.isEmpty() ? PromptText.strippedStandardInput() : String.join(" ", words);
         var request = prompt.prompt(requestId, text);
         var address = broker.address();
+        var errors = spec.commandLine().getErr();
+        var outage = outageFlags.outage(address, errors);
         // the reader first: it must not miss the beginning
         try (var feed = TokenFeed.ofComingStream(address, broker.topics(), requestId);
                 var sender = new PromptSender(address, broker.topics())) {
             PromptSender.await(sender.send(request));
-            try (var _ = new OnInterrupt(() -> sender.cancel(requestId).join())) {
-                return new StreamFollower(feed, EventPrinter.of(Root.outputOf(spec), json, false),
-                        spec.commandLine().getErr()).follow("a worker to take the prompt");
-            } catch (UserException e) {
-                PromptSender.await(sender.cancel(requestId));
-                throw e;
+            try (var _ = new OnInterrupt(() -> sender.cancelWithin(OnInterrupt.LONGEST, List.of(requestId)))) {
+                return new StreamFollower(feed, EventPrinter.of(Root.outputOf(spec), json, false), outage, errors)
+                        .follow("a worker to take the prompt", "prompt " + requestId + " is without completion; "
+                                + Outage.COMPLETED_LATER);
             }
         }
     }
 
     private int sendFile(String batchId) {
-        var batch = new Batch(batchId, file, prompt, json, Root.outputOf(spec), spec.commandLine().getErr());
-        return batch.run(broker.address(), broker.topics());
+        var errors = spec.commandLine().getErr();
+        var batch = new Batch(batchId, file, prompt, json, Root.outputOf(spec), errors);
+        return batch.run(broker.address(), broker.topics(), outageFlags.outage(broker.address(), errors));
     }
 }

@@ -13,16 +13,23 @@ final class StreamFollower {
 
     private final TokenFeed feed;
     private final EventPrinter printer;
+    private final Outage outage;
     private final PrintWriter errors;
 
-    StreamFollower(TokenFeed feed, EventPrinter printer, PrintWriter errors) {
+    StreamFollower(TokenFeed feed, EventPrinter printer, Outage outage, PrintWriter errors) {
         this.feed = feed;
         this.printer = printer;
+        this.outage = outage;
         this.errors = errors;
     }
 
-    /** Returns the exit status: 0 if the stream completed, 1 if it failed or was cancelled. */
-    int follow(String waitingForWhat) {
+    /**
+     * Follows it to its end.
+     *
+     * @param undone what to say of the stream if Kafka is away for too long
+     * @return the exit status: 0 if the stream completed, 1 if it failed, was cancelled or is out of reach
+     */
+    int follow(String waitingForWhat, String undone) {
         long startedNanos = System.nanoTime();
         boolean silent = true;
         boolean told = false;
@@ -33,6 +40,10 @@ final class StreamFollower {
                 if (event.isLast()) {
                     return statusOf(event);
                 }
+            }
+            if (outage.isTooLong(feed.outOfReach())) {
+                outage.giveUp(undone);
+                return 1;
             }
             if (silent && !told && System.nanoTime() - startedNanos > PATIENCE.toNanos()) {
                 told = true;

@@ -30,6 +30,11 @@ public final class CompletionFeed implements AutoCloseable {
         return completions;
     }
 
+    /** For how long Kafka has been out of reach, which shows in no other way; zero while it is not. */
+    public Duration outOfReach() {
+        return reader.outOfReach();
+    }
+
     @Override
     public void close() {
         reader.close();

@@ -6,9 +6,13 @@ import io.millrace.schemas.ControlCodec;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.PromptCodec;
 import io.millrace.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -20,6 +24,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class PromptSender implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 16 << 20;
     private static final int TIMEOUT_MILLIS = 5_000;
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(TIMEOUT_MILLIS);
 
     private final BrokerAddress address;
     private final Topics topics;
@@ -51,6 +57,28 @@ public final class PromptSender implements AutoCloseable {
     /** Asks for a generation to end. */
     public CompletableFuture<Void> cancel(String id) {
         return write(topics.control(), id, control.encode(new Control.Cancel(id)));
+    }
+
+    /**
+     * Asks for generations to end, as far as that can be done in a while: in a process that is asked to end, it is all the time there is. A broker that is
+     * away would have each record wait.
+     */
+    public void cancelWithin(Duration longest, Collection<String> ids) {
+        var cancelled = new CompletableFuture<Void>();
+        Thread.ofPlatform().daemon().name("cancel").start(() -> {
+            var sent = new ArrayList<CompletableFuture<Void>>();
+            for (var id : ids) {
+                var last = cancel(id);
+                if (last.isCompletedExceptionally()) {
+                    break;
+                }
+                sent.add(last);
+            }
+            var _ = CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+                    .whenComplete((_, _) -> cancelled.complete(
+                            null));
+        });
+        cancelled.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS).join();
     }
 
     private CompletableFuture<Void> write(String topic, String key, byte[] value) {
@@ -91,6 +119,6 @@ public final class PromptSender implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close();
+        producer.close(CLOSE_TIMEOUT);
     }
 }

@@ -71,6 +71,11 @@ public final class TokenFeed implements AutoCloseable {
         }
     }
 
+    /** For how long Kafka has been out of reach, which shows in no other way; zero while it is not. */
+    public Duration outOfReach() {
+        return reader.outOfReach();
+    }
+
     @Override
     public void close() {
         reader.close();

@@ -44,7 +44,8 @@ class CommandLineInterfaceTest {
             "send --temp -1 x", "send --top-p 2 x", "send --file nowhere.txt", "send --file a b",
             "send --topic-prefix a/b x", "tail --bootstrap-servers nohost", "tail --bootstrap-servers a:b",
             "tail --bootstrap-servers a:99999", "tail --bootstrap-servers ,", "complete -p x --lookup 65",
-            "worker --lookup -1", "worker --max-total-tokens 1", "worker --max-total-tokens 300 -c 400"})
+            "worker --lookup -1", "worker --max-total-tokens 1", "worker --max-total-tokens 300 -c 400",
+            "send --give-up-after 0 x", "tail --give-up-after 0"})
     void aMistakeIsOneLineAndStatusTwo(String arguments) {
         var result = run(Map.of(), arguments.split(" "));
         assertThat(result.err.lines()).hasSize(1).first().asString().startsWith("millrace");
