@@ -2,9 +2,11 @@ package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
+import io.millrace.inference.DeepDecoding;
 import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.inference.bench.BenchResult;
 import io.millrace.inference.bench.EngineBench;
 import io.millrace.inference.bench.LlamaShape;
 import io.millrace.inference.bench.ReadRoof;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "bench", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Measures how fast a model runs here, beside how fast memory can be read: medians of several runs.")
 final class BenchCommand implements Callable<Integer> {
+    private static final double GIGA = 1e9;
+
     @Option(names = "--synthetic", paramLabel = "SHAPE", description = "Instead of a model's file, random weights in the shape of Llama 1b, 3b, 8b, 70b or 405b, or LAYERSxWIDTHxFEEDFORWARDxHEADSxKEYVALUEHEADSxVOCABULARY.")
     private String shape;
 
@@ -42,12 +46,20 @@ final class BenchCommand implements Callable<Integer> {
     private int promptTokens;
 
     @Option(names = {"-n",
-            "--n-gen"}, paramLabel = "N", defaultValue = "64", description = "Tokens to generate; ${DEFAULT-VALUE} unless given.")
+            "--n-gen"}, paramLabel = "N", defaultValue = "32", description = "Tokens to generate; ${DEFAULT-VALUE} unless given.")
     private int tokens;
 
     @Option(names = {"-b",
-            "--batch"}, split = ",", paramLabel = "N", defaultValue = "1,8", description = "Sequences at a time; ${DEFAULT-VALUE} unless given.")
+            "--batch"}, split = ",", paramLabel = "N", defaultValue = "1,2,4,8,16", description = "Sequences at a time; ${DEFAULT-VALUE} unless given.")
     private List<Integer> batches;
+
+    @Option(names = {"-d",
+            "--n-depth"}, split = ",", paramLabel = "N", defaultValue = "0", description = "Positions before those that are decoded, one sequence at a time; ${DEFAULT-VALUE} unless given.")
+    private List<Integer> depths;
+
+    @Option(names = {"-o",
+            "--output"}, paramLabel = "FORMAT", defaultValue = "table", description = "How to say it: ${COMPLETION-CANDIDATES}.")
+    private BenchOutput output;
 
     @Option(names = {"-r",
             "--repetitions"}, paramLabel = "N", defaultValue = "3", description = "Runs of each, behind one that warms up; ${DEFAULT-VALUE} unless given.")
@@ -61,8 +73,10 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (promptTokens < 1 || tokens < 2 || repetitions < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
-            throw new UserException("--n-prompt, --batch and --repetitions must be 1 or more, --n-gen 2 or more");
+        if (promptTokens < 1 || tokens < 2 || repetitions < 1 || batches.stream().anyMatch(batch -> batch < 1)
+                || depths.stream().anyMatch(depth -> depth < 0)) {
+            throw new UserException("--n-prompt, --batch and --repetitions must be 1 or more, --n-gen 2 or more,"
+                    + " --n-depth 0 or more");
         }
         if (shape == null) {
             try (LanguageModel model = modelFlags.open()) {
@@ -117,23 +131,42 @@ final class BenchCommand implements Callable<Integer> {
     private void measure(LanguageModel model) throws InterruptedException {
         int most = batches.stream().max(Integer::compare).orElseThrow();
         EngineOptions options = modelFlags.options(model, most, promptTokens + tokens);
-        print(String.format(Locale.ROOT, "%s: %s, %d threads", model.name(), Bytes.readable(model.size()),
-                options.threads()));
         double roof = ReadRoof.measure(options.threads());
-        print(String.format(Locale.ROOT, "memory is read at       %8.1f GB/s", roof));
+        if (output == BenchOutput.TABLE) {
+            print(String.format(Locale.ROOT, "%s: %s, %d threads, memory is read at %.1f GB/s", model.name(),
+                    Bytes.readable(model.size()), options.threads(), roof));
+            print(output.heading());
+        }
         try (Engine engine = Engine.start(model, options)) {
             var bench = new EngineBench(model, engine);
-            print(String.format(Locale.ROOT, "prefill of %-5d        %8.1f tokens/s", promptTokens,
-                    median(() -> bench.prefill(promptTokens))));
+            double prefill = median(() -> bench.prefill(promptTokens));
+            int passes = Math.ceilDiv(promptTokens, options.maxBatchTokens());
+            report("prefill", model, options, 1, 0, prefill, prefill / promptTokens * passes * model.stepBytes(), roof);
             for (int batch : batches) {
                 double rate = median(() -> bench.decode(batch, tokens));
-                double bytes = rate / batch * model.size() / 1e9;
-                print(String.format(Locale.ROOT,
-                        "decode in batch %-5d   %8.1f tokens/s, weights at %.1f GB/s, %.0f %% of what memory gives",
-                        batch,
-                        rate, bytes, 100 * bytes / roof));
+                report("decode", model, options, batch, 0, rate, rate / batch * model.stepBytes(), roof);
             }
         }
+        for (int depth : depths) {
+            if (depth > 0) {
+                measureAt(depth, model, roof);
+            }
+        }
+    }
+
+    private void measureAt(int depth, LanguageModel model, double roof) {
+        EngineOptions options = modelFlags.options(model, 1, depth + tokens).withContextLength(depth + tokens);
+        try (var decoding = new DeepDecoding(model, options, 1, depth)) {
+            double rate = median(() -> decoding.tokensPerSecond(tokens));
+            double cacheBytes = model.memory(options.keyType(), options.valueType()).cacheBytes(depth, 1);
+            report("decode", model, options, 1, depth, rate, rate * (model.stepBytes() + cacheBytes), roof);
+        }
+    }
+
+    private void report(String test, LanguageModel model, EngineOptions options, int batch, int depth,
+            double tokensPerSecond, double bytesPerSecond, double roof) {
+        print(output.line(new BenchResult(test, model.weightType().name(), batch, depth, options.threads(),
+                tokensPerSecond, bytesPerSecond / GIGA, roof)));
     }
 
     private double median(DoubleSupplier measurement) {

@@ -87,7 +87,8 @@ class OutageIT {
         broker.close();
         assertThat(send.status.get(60, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(send.notices()).isEqualTo(1);
-        assertThat(send.err()).contains("did not answer at " + servers + " for 6 s: 20 of 20 prompts are without completion");
+        assertThat(send.err())
+                .contains("did not answer at " + servers + " for 6 s: 20 of 20 prompts are without completion");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.inference.kernel;
 
 import io.millrace.inference.gguf.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -10,6 +11,14 @@ import java.util.function.Supplier;
 final class RowFormats {
     /** A type's two implementations, made when wanted: the plain loops do without the vector module. */
     private record Registration(Supplier<ScalarRows> scalar, Supplier<RowFormat> vector) {}
+
+    /** Reads rows in plain loops, but leaves products to those who sum them up as other vectors do. */
+    private record ReadOnly(ScalarRows rows) implements RowFormat {
+        @Override
+        public void dequantize(MemorySegment data, long offset, int count, float[] out, int outOffset) {
+            rows.dequantize(data, offset, count, out, outOffset);
+        }
+    }
 
     private static final Map<TensorType, Registration> REGISTERED = new EnumMap<>(TensorType.class);
 
@@ -51,8 +60,8 @@ final class RowFormats {
     /** Groups of eight weights are vectors of 256 bits; where there are none, plain loops are faster. */
     private static void registerGrid(TensorType type, Supplier<GridFormat> format) {
         Supplier<ScalarRows> scalar = () -> new GridScalar(type, format.get());
-        // only dequantize: the plain loops' products are summed up in another order
-        register(type, scalar, () -> Lanes.COUNT < 8 ? scalar.get()::dequantize : new GridVector(type, format.get()));
+        register(type, scalar,
+                () -> Lanes.COUNT < 8 ? new ReadOnly(scalar.get()) : new GridVector(type, format.get()));
     }
 
     private static <F> Map<TensorType, F> all(Function<Registration, Supplier<F>> which) {
