@@ -159,7 +159,8 @@ class OutageIT {
         var err = new ByteArrayOutputStream();
         var cli = new CommandLineInterface(Map.of("MILLRACE_BOOTSTRAP_SERVERS", servers),
                 new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Command(CompletableFuture.supplyAsync(() -> cli.run(arguments)), out, err);
+        return new Command(CompletableFuture.supplyAsync(() -> cli.run(arguments),
+                task -> Thread.ofPlatform().daemon().start(task)), out, err);
     }
 
     private void awaitPrompts(int count) {
