@@ -1,6 +1,6 @@
 package io.millrace.inference.cache;
 
-import java.lang.foreign.Arena;
+import io.millrace.inference.memory.LargeMemory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -20,7 +20,7 @@ public final class BlockPool implements AutoCloseable {
 
     private static final long CACHE_LINE_BYTES = 64;
 
-    private final Arena arena = Arena.ofShared();
+    private final LargeMemory memory = new LargeMemory();
     private final Prefix root = Prefix.root();
     private final Deque<Block> free = new ArrayDeque<>();
     /** Those longest idle first. */
@@ -90,7 +90,7 @@ public final class BlockPool implements AutoCloseable {
     private Block newOrEvicted() {
         if (made < limit) {
             made++;
-            return new Block(arena.allocate(blockBytes, CACHE_LINE_BYTES));
+            return new Block(memory.allocate(blockBytes, CACHE_LINE_BYTES));
         }
         if (idle.isEmpty()) {
             throw new IllegalStateException("all " + limit + " key-value blocks are in use");
@@ -132,6 +132,6 @@ public final class BlockPool implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        memory.close();
     }
 }

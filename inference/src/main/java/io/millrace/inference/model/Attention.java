@@ -9,7 +9,7 @@ import java.util.Arrays;
 /**
  * Attention over cached keys and values: {@code attended = softmax(query times keys / sqrt(headWidth)) times values}, a block of positions at a time (Dao et al.
  * 2022, "FlashAttention"), so that scores never leave the first cache. All queries that share keys and values, those of a group of heads and of some
- * tokens in a row, go through a block together: it is read once for them.
+ * tokens in a row, go through a block together: it is read once for them. A member takes its heads through a block before the next, as they lie there side by side.
  *
  * <p>A query's numbers depend on its own position and the cache alone. {@link #prepare} is for one thread, then {@link #attend} for all members of a team.
  */
@@ -31,11 +31,11 @@ final class Attention {
     private int tiles;
     private long cost;
 
-    /** What a member needs; rows are queries. */
+    /** What a member needs; rows are queries, those of a tile's first head, then of the next. */
     private static final class Scratch {
         final float[] queries; // rows x headWidth
         final float[] panel; // a block's keys or values
-        final float[] scores; // rows x POSITIONS
+        final float[] scores; // one head's rows x POSITIONS
         final float[] largest; // rows
         final float[] sums; // rows x PARTIAL_SUMS
         final float[] attended; // rows x stride
@@ -61,7 +61,7 @@ final class Attention {
         scale = (float) (1 / Math.sqrt(config.headWidth()));
         tileEnds = new int[maxTokens];
         scratch = new Scratch[members];
-        Arrays.setAll(scratch, _ -> new Scratch(tileTokens * group, config.headWidth(), stride));
+        Arrays.setAll(scratch, _ -> new Scratch(tileTokens * config.heads(), config.headWidth(), stride));
     }
 
     /** Keeps a token's keys and values of a layer. */
@@ -104,64 +104,82 @@ final class Attention {
         for (int tile = 0; tile < tiles; tile++) {
             int to = tileEnds[tile];
             long own = cost(batch, from, to);
-            for (int head = 0; head < config.keyValueHeads(); head++, before += own) {
-                if ((before + own / 2) * members / cost == member) {
-                    attend(batch, from, to, layer, head, query, attended, scratch[member]);
-                }
+            int heads = config.keyValueHeads();
+            int firstHead = firstHead(before, own, member, members);
+            int lastHead = firstHead(before, own, member + 1, members);
+            if (firstHead < lastHead) {
+                attend(batch, from, to, layer, firstHead, lastHead, query, attended, scratch[member]);
             }
+            before += own * heads;
             from = to;
         }
     }
 
-    private void attend(Batch batch, int from, int to, int layer, int head, float[] query, float[] attended,
-            Scratch own) {
+    /** The first of a tile's heads that is not for the members before; {@code before} is the cost of the tiles before, {@code own} of each head. */
+    private int firstHead(long before, long own, int member, int members) {
+        long share = Math.ceilDiv(cost * member, members) - before;
+        return (int) Math.clamp((share + own / 2) / own, 0, config.keyValueHeads());
+    }
+
+    private void attend(Batch batch, int from, int to, int layer, int firstHead, int lastHead, float[] query,
+            float[] attended, Scratch own) {
         int rows = (to - from) * group;
-        begin(from, rows, head, query, own);
+        begin(from, rows, firstHead, lastHead, query, own);
         SequenceCache cache = batch.caches[from];
-        int width = config.headWidth();
         int positions = batch.positions[to - 1] + 1;
         for (int p = 0; p < positions; p += POSITIONS) {
             MemorySegment block = cache.block(p);
-            keys.readKeys(block, cache.keyOffset(layer) + head * keys.bytes(width), width, own.panel);
-            Arrays.fill(own.scores, 0, rows * POSITIONS, 0);
-            kernels.multiplyPanel(own.panel, 0, POSITIONS, width, rows, own.queries, 0, width, own.scores, 0,
-                    POSITIONS);
-            for (int row = 0; row < rows; row++) {
-                int visible = Math.clamp(batch.positions[from + row / group] + 1L - p, 0, POSITIONS);
-                kernels.foldScores(own.scores, row * POSITIONS, visible, row, own.largest, own.sums, own.attended,
-                        stride);
-            }
-            values.readValues(block, cache.valueOffset(layer) + head * values.bytes(width), width, own.panel, stride);
-            for (int i = 0; i < stride; i += Kernels.PANEL_ROWS) {
-                kernels.multiplyPanel(own.panel, i, stride, Math.min(POSITIONS, positions - p), rows, own.scores, 0,
-                        POSITIONS, own.attended, i, stride);
+            for (int head = firstHead; head < lastHead; head++) {
+                attend(batch, from, p, Math.min(POSITIONS, positions - p), block, cache, layer, head, rows,
+                        (head - firstHead) * rows, own);
             }
         }
-        finish(from, rows, head, attended, own);
+        finish(from, rows, firstHead, lastHead, attended, own);
+    }
+
+    /** One head's queries, the rows from {@code firstRow} on, go through a block, which holds the position {@code p} and those after it. */
+    private void attend(Batch batch, int from, int p, int positions, MemorySegment block, SequenceCache cache,
+            int layer, int head, int rows, int firstRow, Scratch own) {
+        int width = config.headWidth();
+        keys.readKeys(block, cache.keyOffset(layer) + head * keys.bytes(width), width, own.panel);
+        Arrays.fill(own.scores, 0, rows * POSITIONS, 0);
+        kernels.multiplyPanel(own.panel, 0, POSITIONS, width, rows, own.queries, firstRow * width, width, own.scores,
+                0, POSITIONS);
+        for (int row = 0; row < rows; row++) {
+            int visible = Math.clamp(batch.positions[from + row / group] + 1L - p, 0, POSITIONS);
+            kernels.foldScores(own.scores, row * POSITIONS, visible, firstRow + row, own.largest, own.sums,
+                    own.attended, stride);
+        }
+        values.readValues(block, cache.valueOffset(layer) + head * values.bytes(width), width, own.panel, stride);
+        for (int i = 0; i < stride; i += Kernels.PANEL_ROWS) {
+            kernels.multiplyPanel(own.panel, i, stride, positions, rows, own.scores, 0, POSITIONS, own.attended,
+                    firstRow * stride + i, stride);
+        }
     }
 
     /** The queries, scaled, a row each, and nothing attended to yet. */
-    private void begin(int from, int rows, int head, float[] query, Scratch own) {
+    private void begin(int from, int rows, int firstHead, int lastHead, float[] query, Scratch own) {
         int width = config.headWidth();
-        for (int row = 0; row < rows; row++) {
-            int at = place(from, row, head);
+        int all = (lastHead - firstHead) * rows;
+        for (int row = 0; row < all; row++) {
+            int at = place(from, row % rows, firstHead + row / rows);
             for (int i = 0; i < width; i++) {
                 own.queries[row * width + i] = scale * query[at + i];
             }
         }
-        Arrays.fill(own.largest, 0, rows, Float.NEGATIVE_INFINITY);
-        Arrays.fill(own.sums, 0, rows * Kernels.PARTIAL_SUMS, 0);
-        Arrays.fill(own.attended, 0, rows * stride, 0);
+        Arrays.fill(own.largest, 0, all, Float.NEGATIVE_INFINITY);
+        Arrays.fill(own.sums, 0, all * Kernels.PARTIAL_SUMS, 0);
+        Arrays.fill(own.attended, 0, all * stride, 0);
     }
 
-    private void finish(int from, int rows, int head, float[] attended, Scratch own) {
-        for (int row = 0; row < rows; row++) {
+    private void finish(int from, int rows, int firstHead, int lastHead, float[] attended, Scratch own) {
+        for (int row = 0; row < (lastHead - firstHead) * rows; row++) {
             float sum = 0;
             for (int i = row * Kernels.PARTIAL_SUMS; i < (row + 1) * Kernels.PARTIAL_SUMS; i++) {
                 sum += own.sums[i];
             }
             float factor = 1 / sum;
-            int at = place(from, row, head);
+            int at = place(from, row % rows, firstHead + row / rows);
             for (int i = 0; i < config.headWidth(); i++) {
                 attended[at + i] = own.attended[row * stride + i] * factor;
             }
