@@ -11,6 +11,9 @@ final class WorkerFlags {
     /** Keys and values of a longer context take gigabytes: asked for by name. */
     static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
+    /** A step has room for a token of each: more would only take memory. */
+    private static final int MOST_PARALLEL = 1024;
+
     @Mixin
     private ModelFlags modelFlags;
 
@@ -26,8 +29,8 @@ final class WorkerFlags {
 
     /** Opens the model, once what can be checked before is right. */
     LanguageModel open() {
-        if (parallel < 1) {
-            throw new UserException("--parallel must be 1 or more, not " + parallel);
+        if (parallel < 1 || parallel > MOST_PARALLEL) {
+            throw new UserException("--parallel must be from 1 to " + MOST_PARALLEL + ", not " + parallel);
         }
         if (totalTokens < 0) {
             throw new UserException("--max-total-tokens must be 0 or more, not " + totalTokens);

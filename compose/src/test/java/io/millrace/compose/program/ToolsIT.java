@@ -191,7 +191,8 @@ class ToolsIT {
         refused("line 1", "complete", "-p", "Once", "--grammar", "root ::= (");
         refused("not supported", "complete", "-p", "Once", "-j", "{\"uniqueItems\":true}");
         refused("give one of", "complete", "-p", "Once", "-j", "{}", "--grammar", "root ::= [a]");
-        refused("needs", "worker", "-c", "1048576", "-np", "1000000");
+        refused("needs", "worker", "--max-total-tokens", "100000000");
+        refused("--parallel must be from 1 to 1024", "worker", "--parallel", "1000000");
     }
 
     @Test

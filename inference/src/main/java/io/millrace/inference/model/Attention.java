@@ -118,7 +118,7 @@ final class Attention {
     /** The first of a tile's heads that is not for the members before; {@code before} is the cost of the tiles before, {@code own} of each head. */
     private int firstHead(long before, long own, int member, int members) {
         long share = Math.ceilDiv(cost * member, members) - before;
-        return (int) Math.clamp((share + own / 2) / own, 0, config.keyValueHeads());
+        return Math.clamp((share + own / 2) / own, 0, config.keyValueHeads());
     }
 
     private void attend(Batch batch, int from, int to, int layer, int firstHead, int lastHead, float[] query,

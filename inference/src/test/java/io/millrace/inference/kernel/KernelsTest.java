@@ -45,7 +45,7 @@ class KernelsTest {
     @ParameterizedTest
     @MethodSource("types")
     void anyBytesAreDequantisedToTheSameBits(TensorType type) {
-        for (int round = 0; round < 50; round++) {
+        for (int round = 0; round < 15; round++) {
             Matrix matrix = random.anything(type, 3, type.blockSize() * (1 + random.nextInt(70)));
             for (int row = 0; row < matrix.rows(); row++) {
                 assertThat(dequantized(vector, matrix, row)).as("seed %s", seed)
@@ -63,7 +63,7 @@ class KernelsTest {
     @ParameterizedTest
     @MethodSource("types")
     void productsAreThoseOfTheDequantisedWeights(TensorType type) {
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 10; round++) {
             int tokens = 1 + random.nextInt(6);
             Matrix matrix = random.weights(type, 1 + random.nextInt(19), type.blockSize() * (1 + random.nextInt(40)));
             float[] x = random.values(tokens * matrix.columns());
@@ -92,7 +92,7 @@ class KernelsTest {
     @ParameterizedTest
     @MethodSource("types")
     void aProductHasTheSameBitsInAnyCompanyAndShare(TensorType type) {
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 10; round++) {
             int tokens = 2 + random.nextInt(6);
             Matrix matrix = random.weights(type, 9, type.blockSize() * (1 + random.nextInt(40)));
             float[] x = random.values(tokens * matrix.columns());

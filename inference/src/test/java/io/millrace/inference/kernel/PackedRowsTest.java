@@ -33,7 +33,7 @@ class PackedRowsTest {
     @ParameterizedTest
     @MethodSource("types")
     void productsAreThoseOfTheWeightsWithTheActivationsAsTheyAreRead(TensorType type) {
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 12; round++) {
             int tokens = 1 + random.nextInt(19);
             Matrix matrix = random.weights(type, 1 + random.nextInt(99), type.blockSize() * (1 + random.nextInt(20)));
             Activations x = activations(random.values(tokens * matrix.columns()), tokens, matrix.columns());
@@ -86,7 +86,7 @@ class PackedRowsTest {
     @ParameterizedTest
     @MethodSource("types")
     void aProductHasTheSameBitsInAnyCompanyAndShare(TensorType type) {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 8; round++) {
             int tokens = 2 + random.nextInt(19);
             int rows = 70;
             Matrix matrix = random.weights(type, rows, type.blockSize() * (1 + random.nextInt(20)));
@@ -120,7 +120,7 @@ class PackedRowsTest {
     @ParameterizedTest
     @EnumSource(names = {"Q8_0", "Q6_K"})
     void aProductWithUnroundedActivationsIsOneChainOfAdditions(TensorType type) {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 8; round++) {
             int tokens = 1 + random.nextInt(19);
             Matrix matrix = random.weights(type, 1 + random.nextInt(99), type.blockSize() * (1 + random.nextInt(20)));
             int columns = matrix.columns();
