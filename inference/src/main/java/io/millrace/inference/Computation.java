@@ -1,15 +1,21 @@
 package io.millrace.inference;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.model.ComputeThreads;
 import io.millrace.inference.model.LlamaForward;
+import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What it takes to compute a model's logits: threads, the cache's memory, the forward pass and its batch. For one thread.
  */
 final class Computation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Computation.class);
+
     private final ComputeThreads threads;
     private final BlockPool pool;
     private final LlamaForward forward;
@@ -30,10 +36,24 @@ final class Computation implements AutoCloseable {
         threads = new ComputeThreads(options.threads());
         pool = new BlockPool(config.layers(), options.keyType().bytes(config.keyValueWidth()),
                 options.valueType().bytes(config.keyValueWidth()), options.cacheBlocks());
-        forward = new LlamaForward(config, model.weights(), model.kernels(), threads, true, keys,
-                values, options.maxBatchTokens(), maxOutputs);
+        forward = new LlamaForward(config, model.weights(), model.kernels(), threads, packs(model, options), keys,
+                values,
+                options.maxBatchTokens(), maxOutputs);
         batch = new Batch(options.maxBatchTokens());
         vocabulary = model.weights().vocabularySize();
+    }
+
+    /** Packed rows are a copy, in memory that cannot be read again from the file: where that would be most of it, weights stay as they are. */
+    private static boolean packs(LanguageModel model, EngineOptions options) {
+        long machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        boolean fits = model.memory(options.keyType(), options.valueType()).leavesRoomWhenCopied(machine);
+        if (!fits) {
+            LOG.warn(
+                    "{} is computed from its file, which is slower: a copy of its {} MiB of weights in the order in which"
+                            + " they are read fastest would take more than three quarters of this machine's {} MiB",
+                    model.name(), model.size() >> 20, machine >> 20);
+        }
+        return fits;
     }
 
     BlockPool pool() {

@@ -40,4 +40,9 @@ public record ModelMemory(long weightBytes, long cacheBytesAPosition) {
     public long contextFor(long bytes, int sequences) {
         return Math.max(0, bytes) / Math.multiplyExact(cacheBytesAPosition, sequences);
     }
+
+    /** Whether a copy of the weights leaves a quarter of a machine's memory to everything else. */
+    boolean leavesRoomWhenCopied(long machineBytes) {
+        return weightBytes <= machineBytes / 4 * 3;
+    }
 }
