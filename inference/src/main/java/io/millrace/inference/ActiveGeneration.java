@@ -45,6 +45,7 @@ final class ActiveGeneration implements Schedulable {
         this.drafter = drafter;
         this.draft = new int[options.speculation().tokens()];
         this.tokens = new TokenSequence(request.promptTokens());
+        request.answerTokens().forEach(tokens::append);
     }
 
     /** May be called from any thread: nobody wants the rest. */
@@ -107,16 +108,21 @@ final class ActiveGeneration implements Schedulable {
             throw new GenerationException(GenerationException.Kind.PROMPT_TOO_LONG, "the prompt has " + prompt.size()
                     + " tokens, and the context of " + contextLength + " must also hold at least one answer token");
         }
-        for (int token : prompt) {
+        requireKnown("prompt", prompt);
+        requireKnown("answer begun elsewhere", request.answerTokens());
+    }
+
+    private void requireKnown(String what, List<Integer> given) {
+        for (int token : given) {
             if (token < 0 || token >= vocabulary) {
-                throw new GenerationException(GenerationException.Kind.INVALID_TOKEN,
-                        "the prompt holds the token " + token + ", but the vocabulary ends at " + (vocabulary - 1));
+                throw new GenerationException(GenerationException.Kind.INVALID_TOKEN, "the " + what
+                        + " holds the token " + token + ", but the vocabulary ends at " + (vocabulary - 1));
             }
         }
     }
 
     /**
-     * Begins, or goes on where it was when it was preempted, with what the cache knows.
+     * Begins, or goes on where it was when it was preempted, with what the cache knows. An answer begun elsewhere may be {@link #isOver over} with that.
      *
      * @return whether it begins
      */

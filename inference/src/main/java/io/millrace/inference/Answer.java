@@ -52,18 +52,38 @@ final class Answer {
         startedNanos = System.nanoTime();
         request.promptTokens().forEach(sampler::accept);
         sink.next(new Started(request.promptTokens().size(), cachedTokens));
+        resume();
+    }
+
+    /** Takes in what another engine said already. It may have ended without having told. */
+    private void resume() {
+        Reason reason = null;
+        for (int i = 0; i < request.answerTokens().size() && reason == null; i++) {
+            int token = request.answerTokens().get(i);
+            take(token);
+            reason = reasonToEnd(token);
+        }
+        if (reason != null) {
+            firstTokenNanos = startedNanos;
+            finish(reason);
+        }
+    }
+
+    /** Follows a token; returns the text that becomes certain with it. */
+    private String take(int token) {
+        sampler.accept(token);
+        constraint.accept(token);
+        generated++;
+        return stop.append(utf8.append(tokenizer.bytes(token)));
     }
 
     /** Chooses the next token from logits and emits it. */
     int next(float[] logits, int offset) {
         int token = sampler.sample(logits, offset, request.promptTokens().size() + generated);
-        sampler.accept(token);
-        constraint.accept(token);
-        if (generated == 0) {
+        if (firstTokenNanos == 0) {
             firstTokenNanos = System.nanoTime();
         }
-        generated++;
-        String text = stop.append(utf8.append(tokenizer.bytes(token)));
+        String text = take(token);
         Reason reason = reasonToEnd(token);
         if (reason != null && !stop.stopped()) {
             text += stop.append(utf8.finish()) + stop.finish();

@@ -99,12 +99,19 @@ final class DutyCycle {
             ActiveGeneration generation = next.get();
             waiting.remove(generation);
             running.add(generation);
-            int tokens = generation.pendingTokens();
+            start(generation);
+        }
+    }
+
+    /** What was begun elsewhere is followed here, where it may fail or be over. */
+    private void start(ActiveGeneration generation) {
+        int tokens = generation.pendingTokens();
+        unlessItFails(generation, () -> {
             if (generation.start()) {
                 promptTokens += tokens;
                 cachedTokens += tokens - generation.pendingTokens();
             }
-        }
+        });
     }
 
     private Optional<ActiveGeneration> nextToRun() {
@@ -132,10 +139,14 @@ final class DutyCycle {
         }
     }
 
-    /** A fault in one generation's sampling or subscriber is its own. */
     private void advance(ActiveGeneration generation) {
+        unlessItFails(generation, () -> acceptedTokens += generation.advance(computation));
+    }
+
+    /** A fault in one generation's sampling or subscriber is its own. */
+    private void unlessItFails(ActiveGeneration generation, Runnable task) {
         try {
-            acceptedTokens += generation.advance(computation);
+            task.run();
             if (generation.isOver()) {
                 generation.free();
                 running.remove(generation);

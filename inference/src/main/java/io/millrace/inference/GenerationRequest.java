@@ -17,9 +17,12 @@ import java.util.OptionalInt;
  * @param grammar what the text must look like, if not just any text will do; where it leaves nothing more to say, the generation ends
  * @param likelihoods how many of the most likely tokens to tell of beside each that is chosen, 0 to 20; empty to tell of none, not even that one
  * @param deadline when it is no longer worth beginning; one that has begun goes on. Of those with one priority the earliest goes first
+ * @param answerTokens the answer's first tokens, where another engine began it: they count as sampled, are not emitted again, and the generation
+ *            goes on behind them as that engine would have, with one exception: mirostat adapts anew
  */
 public record GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
-        int priority, Optional<Grammar> grammar, OptionalInt likelihoods, Optional<Instant> deadline) {
+        int priority, Optional<Grammar> grammar, OptionalInt likelihoods, Optional<Instant> deadline,
+        List<Integer> answerTokens) {
     /** As many as OpenAI's API allows. */
     public static final int MOST_LIKELIHOODS = 20;
     public static final int DEFAULT_PRIORITY = 5;
@@ -27,6 +30,7 @@ public record GenerationRequest(List<Integer> promptTokens, int maxTokens, Sampl
     public GenerationRequest {
         promptTokens = List.copyOf(promptTokens);
         stop = List.copyOf(stop);
+        answerTokens = List.copyOf(answerTokens);
         if (promptTokens.isEmpty()) {
             throw new IllegalArgumentException("promptTokens must hold at least one token");
         }
@@ -49,24 +53,30 @@ public record GenerationRequest(List<Integer> promptTokens, int maxTokens, Sampl
     public GenerationRequest(List<Integer> promptTokens, int maxTokens, SamplingOptions sampling, List<String> stop,
             int priority) {
         this(promptTokens, maxTokens, sampling, stop, priority, Optional.empty(), OptionalInt.empty(),
-                Optional.empty());
+                Optional.empty(), List.of());
     }
 
     /** The same, within a grammar. */
     public GenerationRequest withGrammar(Optional<Grammar> newGrammar) {
         return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, newGrammar, likelihoods,
-                deadline);
+                deadline, answerTokens);
     }
 
     /** The same, with each token's likelihood and that of so many others. */
     public GenerationRequest withLikelihoods(int others) {
         return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, grammar,
-                OptionalInt.of(others), deadline);
+                OptionalInt.of(others), deadline, answerTokens);
     }
 
     /** The same, unless it has to wait for so long. */
     public GenerationRequest withDeadline(Optional<Instant> newDeadline) {
         return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, grammar, likelihoods,
-                newDeadline);
+                newDeadline, answerTokens);
+    }
+
+    /** The same, behind what there is of the answer already. */
+    public GenerationRequest withAnswerTokens(List<Integer> newAnswerTokens) {
+        return new GenerationRequest(promptTokens, maxTokens, sampling, stop, priority, grammar, likelihoods,
+                deadline, newAnswerTokens);
     }
 }
