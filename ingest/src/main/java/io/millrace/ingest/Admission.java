@@ -25,6 +25,7 @@ final class Admission {
 
     private final PromptCodec codec;
     private final PromptRunner runner;
+    private final Takeover takeover;
     private final ResultWriter writer;
     private final Outcomes outcomes;
     private final Scheduler blocking;
@@ -32,10 +33,11 @@ final class Admission {
     private final ConcurrentMap<String, RunningPrompt> running = new ConcurrentHashMap<>();
     private final RecentCancels cancels = new RecentCancels(RECENT_CANCELS);
 
-    Admission(PromptCodec codec, PromptRunner runner, ResultWriter writer, Outcomes outcomes, Scheduler blocking,
-            Consumer<Throwable> workerFailure) {
+    Admission(PromptCodec codec, PromptRunner runner, Takeover takeover, ResultWriter writer, Outcomes outcomes,
+            Scheduler blocking, Consumer<Throwable> workerFailure) {
         this.codec = codec;
         this.runner = runner;
+        this.takeover = takeover;
         this.writer = writer;
         this.outcomes = outcomes;
         this.blocking = blocking;
@@ -72,7 +74,7 @@ final class Admission {
     }
 
     private void start(ReceivedPrompt received, Prompt prompt) {
-        var candidate = new RunningPrompt(received, prompt, runner, writer, outcomes, workerFailure);
+        var candidate = new RunningPrompt(received, prompt, runner, takeover, writer, outcomes, workerFailure);
         if (running.putIfAbsent(prompt.id(), candidate) != null) {
             refuse(received, received.ownId(), prompt, new ErrorDetail(ErrorCode.INVALID_PROMPT, "a prompt with the id "
                     + prompt.id() + " is running; wait for its completion, or give this one another id"));
@@ -80,7 +82,14 @@ final class Admission {
         }
         long timestamp = received.record().timestamp();
         Duration left = Deadline.left(prompt.deadlineMillis(), timestamp, System.currentTimeMillis());
-        if (cancels.concern(prompt.id(), timestamp)) {
+        boolean isCancelled = cancels.concern(prompt.id(), timestamp);
+        if (received.isInherited()) {
+            // an earlier worker may have streamed some of it, which counts
+            if (isCancelled) {
+                candidate.cancel();
+            }
+            run(received, candidate, left);
+        } else if (isCancelled) {
             endEarly(candidate, () -> outcomes.completed(received, prompt, new Transcript()));
         } else if (left != null && !left.isPositive()) {
             endEarly(candidate, () -> outcomes.failed(received, prompt, new Transcript(), Deadline.PASSED));

@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,19 +25,37 @@ final class AssignedPartition {
 
     private final TopicPartition id;
     private final OffsetTracker tracker;
+    private final long inheritedEnd;
+    private final Instant assignedAt = Instant.now();
     private final Set<Disposable> running = new HashSet<>();
     private State state = State.OURS;
     private int uncommitted;
     private long uncommittedBytes;
     private int finished;
 
-    AssignedPartition(TopicPartition id, OffsetTracker tracker) {
+    /**
+     * A partition that is ours from now on.
+     *
+     * @param inheritedEnd the partition's end at its assignment: who had it before may have begun what lies before that
+     */
+    AssignedPartition(TopicPartition id, OffsetTracker tracker, long inheritedEnd) {
         this.id = id;
         this.tracker = tracker;
+        this.inheritedEnd = inheritedEnd;
     }
 
     TopicPartition id() {
         return id;
+    }
+
+    /** When it became ours. */
+    Instant assignedAt() {
+        return assignedAt;
+    }
+
+    /** Whether another worker may have begun the record. */
+    boolean isInherited(long offset) {
+        return offset < inheritedEnd;
     }
 
     /**

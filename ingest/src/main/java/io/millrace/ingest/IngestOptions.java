@@ -16,12 +16,15 @@ import java.util.Map;
  *            commit; 1 or more. Beyond it partitions are paused
  * @param maxPromptBytes larger prompts are refused; 1 or more
  * @param maxMetadataCharacters the broker's {@code offset.metadata.max.bytes}; 64 or more
+ * @param maxAttempts how many attempts in a row may begin a prompt and add nothing to its stream, because their workers died; 1 or more.
+ *            Then it becomes a dead letter
  * @param drainTimeout how long a closing worker lets running prompts go on; what is not finished then is another worker's
  */
 public record IngestOptions(Map<String, Object> clientSettings, Topics topics, String group, int maxInFlight,
-        int maxPromptBytes, int maxMetadataCharacters, Duration drainTimeout) {
+        int maxPromptBytes, int maxMetadataCharacters, int maxAttempts, Duration drainTimeout) {
     public static final String DEFAULT_GROUP = "millrace-workers";
     public static final int DEFAULT_MAX_IN_FLIGHT = 64;
+    public static final int DEFAULT_MAX_ATTEMPTS = 3;
     public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     public IngestOptions {
@@ -32,28 +35,30 @@ public record IngestOptions(Map<String, Object> clientSettings, Topics topics, S
         require(maxInFlight >= 1, "maxInFlight", maxInFlight, "1 or more");
         require(maxPromptBytes >= 1, "maxPromptBytes", maxPromptBytes, "1 or more");
         require(maxMetadataCharacters >= 64, "maxMetadataCharacters", maxMetadataCharacters, "64 or more");
+        require(maxAttempts >= 1, "maxAttempts", maxAttempts, "1 or more");
         require(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "0 or longer");
     }
 
     /** The defaults, with these brokers and topics. */
     public static IngestOptions of(Map<String, Object> clientSettings, Topics topics) {
         return new IngestOptions(clientSettings, topics, DEFAULT_GROUP, DEFAULT_MAX_IN_FLIGHT,
-                PromptCodec.DEFAULT_MAX_BYTES, OffsetTracker.DEFAULT_MAX_METADATA_CHARACTERS, DEFAULT_DRAIN_TIMEOUT);
+                PromptCodec.DEFAULT_MAX_BYTES, OffsetTracker.DEFAULT_MAX_METADATA_CHARACTERS, DEFAULT_MAX_ATTEMPTS,
+                DEFAULT_DRAIN_TIMEOUT);
     }
 
     public IngestOptions withMaxInFlight(int prompts) {
         return new IngestOptions(clientSettings, topics, group, prompts, maxPromptBytes, maxMetadataCharacters,
-                drainTimeout);
+                maxAttempts, drainTimeout);
     }
 
     public IngestOptions withMaxPromptBytes(int bytes) {
         return new IngestOptions(clientSettings, topics, group, maxInFlight, bytes, maxMetadataCharacters,
-                drainTimeout);
+                maxAttempts, drainTimeout);
     }
 
     public IngestOptions withDrainTimeout(Duration timeout) {
         return new IngestOptions(clientSettings, topics, group, maxInFlight, maxPromptBytes, maxMetadataCharacters,
-                timeout);
+                maxAttempts, timeout);
     }
 
     private static void require(boolean ok, String name, Object value, String range) {

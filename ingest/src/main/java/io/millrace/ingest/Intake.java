@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -125,9 +126,11 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
             return;
         }
         LOG.debug("assigned {}", partitions);
-        Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
+        Map<TopicPartition, OffsetAndMetadata> committed = ask("the progress of " + partitions,
+                () -> consumer.committed(Set.copyOf(partitions)));
+        Map<TopicPartition, Long> ends = ask("the end of " + partitions, () -> consumer.endOffsets(partitions));
         for (TopicPartition id : partitions) {
-            assigned.put(id, new AssignedPartition(id, tracker(id, committed.get(id))));
+            assigned.put(id, new AssignedPartition(id, tracker(id, committed.get(id)), ends.get(id)));
         }
         // a poll that assigns may also bring a record, and that would be one too many
         if (isFull()) {
@@ -135,16 +138,16 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    /** Waits for open transactions of the last owner to end, as the consumer reads committed data only. */
-    private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+    /** Waits for the brokers, and for open transactions of the last owner to end, as the consumer reads committed data only. */
+    private <T> T ask(String what, Supplier<T> question) {
         while (true) {
             try {
-                return consumer.committed(partitions);
+                return question.get();
             } catch (TimeoutException e) {
                 if (draining) {
                     throw e;
                 }
-                LOG.warn("the progress of {} cannot be read at the moment: {}", partitions, e.toString());
+                LOG.warn("{} cannot be read at the moment: {}", what, e.toString());
             }
         }
     }

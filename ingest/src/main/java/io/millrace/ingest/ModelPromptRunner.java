@@ -37,9 +37,22 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
     }
 
     @Override
-    public Flux<GenerationEvent> run(Prompt prompt, Optional<Instant> deadline) {
+    public PreparedPrompt prepare(Prompt prompt) {
         check(prompt);
-        return generate.apply(request(prompt, encode.apply(prompt)).withDeadline(deadline));
+        return new Prepared(request(prompt, encode.apply(prompt)), generate);
+    }
+
+    private record Prepared(GenerationRequest request,
+            Function<GenerationRequest, Flux<GenerationEvent>> engine) implements PreparedPrompt {
+        @Override
+        public int promptTokens() {
+            return request.promptTokens().size();
+        }
+
+        @Override
+        public Flux<GenerationEvent> generate(List<Integer> answerTokens, Optional<Instant> deadline) {
+            return engine.apply(request.withAnswerTokens(answerTokens).withDeadline(deadline));
+        }
     }
 
     private void check(Prompt prompt) {

@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import io.millrace.schemas.Completion;
+import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Prompt;
@@ -12,9 +13,6 @@ import io.millrace.schemas.Topics;
  * that may block.
  */
 final class Outcomes {
-    /** The first worker to run a prompt. */
-    static final int ATTEMPT = 1;
-
     private final ResultWriter writer;
     private final CommitLoop commits;
     private final Topics topics;
@@ -29,33 +27,53 @@ final class Outcomes {
 
     /** The generation ended as it should, or was cancelled. */
     void completed(ReceivedPrompt received, Prompt prompt, Transcript transcript) {
-        FinishReason reason = transcript.finishReason();
-        writer.publish(new TokenEvent.Completed(prompt.id(), ATTEMPT, transcript.tokens(), reason, transcript.usage(),
-                transcript.timings()));
-        commits.add(new FinishedPrompt(received, new Completion(prompt.id(),
-                ATTEMPT, model, transcript.text(), reason, null, transcript.usage(), transcript.timings(), prompt
-                        .metadata()),
-                null));
+        var end = new TokenEvent.Completed(prompt.id(), transcript.attempt(), transcript.tokens(),
+                transcript.finishReason(), transcript.usage(), transcript.timings());
+        writer.publish(end, received.ownId());
+        ended(received, prompt, transcript, end);
     }
 
     /** A good prompt that could not be computed, or not to its end. */
     void failed(ReceivedPrompt received, Prompt prompt, Transcript transcript, ErrorDetail error) {
-        end(received, prompt.id(), prompt, transcript, error, false);
+        fail(received, prompt.id(), prompt, transcript, error, false);
+    }
+
+    /** A prompt that nobody can compute as it is: it also becomes a dead letter. */
+    void refused(ReceivedPrompt received, Prompt prompt, Transcript transcript, ErrorDetail error) {
+        fail(received, prompt.id(), prompt, transcript, error, true);
     }
 
     /**
-     * A prompt that nobody can compute as it is: it also becomes a dead letter.
+     * One that never began.
      *
      * @param prompt null if the record could not even be read
      */
     void refused(ReceivedPrompt received, String id, Prompt prompt, ErrorDetail error) {
-        end(received, id, prompt, new Transcript(), error, true);
+        fail(received, id, prompt, new Transcript(), error, true);
     }
 
-    private void end(ReceivedPrompt received, String id, Prompt prompt, Transcript transcript, ErrorDetail error,
+    /** The stream has ended, perhaps by an earlier worker that died before the completion was committed. */
+    void ended(ReceivedPrompt received, Prompt prompt, Transcript transcript, TokenEvent end) {
+        switch (end) {
+            case TokenEvent.Completed completed -> commits.add(new FinishedPrompt(received, new Completion(prompt.id(),
+                    completed.attempt(), model, transcript.text(), completed.finishReason(), null, completed.usage(),
+                    completed.timings(), prompt.metadata()), null));
+            case TokenEvent.Failed failed -> commit(received, prompt.id(), prompt, transcript, failed.error(),
+                    failed.error().code().equals(ErrorCode.GAVE_UP.text()));
+            case TokenEvent.Started _,TokenEvent.Token _ -> throw new IllegalArgumentException(
+                    "the stream of " + prompt.id() + " goes on");
+        }
+    }
+
+    private void fail(ReceivedPrompt received, String id, Prompt prompt, Transcript transcript, ErrorDetail error,
             boolean deadLetter) {
-        writer.publish(new TokenEvent.Failed(id, ATTEMPT, error));
-        var completion = new Completion(id, ATTEMPT, model, transcript.text(), FinishReason.ERROR, error,
+        writer.publish(new TokenEvent.Failed(id, transcript.attempt(), error), received.ownId());
+        commit(received, id, prompt, transcript, error, deadLetter);
+    }
+
+    private void commit(ReceivedPrompt received, String id, Prompt prompt, Transcript transcript, ErrorDetail error,
+            boolean deadLetter) {
+        var completion = new Completion(id, transcript.attempt(), model, transcript.text(), FinishReason.ERROR, error,
                 transcript.usage(), transcript.timings(), prompt == null ? null : prompt.metadata());
         commits.add(new FinishedPrompt(received, completion,
                 deadLetter ? received.deadLetter(topics.deadLetters(), error) : null));

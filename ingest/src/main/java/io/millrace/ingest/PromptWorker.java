@@ -34,13 +34,14 @@ public final class PromptWorker implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    /** A worker that runs prompts with {@code runner}; {@code writer} stays the caller's to close, after the worker. */
-    public PromptWorker(IngestOptions options, PromptRunner runner, ResultWriter writer) {
+    /** A worker that runs prompts with {@code runner}; {@code writer} and {@code history} stay the caller's to close, after the worker. */
+    public PromptWorker(IngestOptions options, PromptRunner runner, ResultWriter writer, StreamHistory history) {
         Scheduler blocking = Schedulers.fromExecutor(task -> Thread.ofVirtual().name("prompt").start(task));
         var commits = new CommitLoop(writer);
         var outcomes = new Outcomes(writer, commits, options.topics(), runner.model());
-        var admission = new Admission(new PromptCodec(options.maxPromptBytes()), runner, writer, outcomes, blocking,
-                this::fail);
+        var takeover = new Takeover(history, writer, runner.model(), options.maxAttempts());
+        var admission = new Admission(new PromptCodec(options.maxPromptBytes()), runner, takeover, writer, outcomes,
+                blocking, this::fail);
         intake = new Intake(consumer(options, promptSettings(options)), options, admission, commits);
         control = new ControlListener(consumer(options, Map.of()), options.topics().control(), admission);
         commitThread = thread("commit", commits);

@@ -22,9 +22,14 @@ record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, AssignedPartition p
         return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 
-    /** The id of a prompt that has no other: {@code <partition>-<offset>}. */
+    /** The record's place, {@code <partition>-<offset>}: also the id of a prompt that has no other. */
     String ownId() {
         return record.partition() + "-" + record.offset();
+    }
+
+    /** Whether another worker may have begun it before. */
+    boolean isInherited() {
+        return partition.isInherited(record.offset());
     }
 
     /**

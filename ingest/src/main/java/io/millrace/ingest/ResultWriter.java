@@ -9,15 +9,24 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What ingest needs of whoever writes to topics. Both methods may block, and are called on virtual threads only. */
+/** What ingest needs of whoever writes to topics. Its methods may block, and are called on virtual threads only. */
 public interface ResultWriter {
     /**
      * Writes one event, at once and outside any transaction. Events of one id are written in the order of the calls.
-     * Safe for any thread. May return before the event is on the topic; {@link #commit} makes sure that it is.
+     * Safe for any thread. May return before the event is on the topic; {@link #flush} and {@link #commit} make sure that it is.
+     *
+     * @param origin the prompt's record, {@code <partition>-<offset>}: whoever takes the prompt over must be able to tell its stream
+     *            from another prompt's of the same id
+     * @throws RuntimeException if events can no longer be written: the worker gives up
+     */
+    void publish(TokenEvent event, String origin);
+
+    /**
+     * Returns once every event published before is on its topic.
      *
      * @throws RuntimeException if events can no longer be written: the worker gives up
      */
-    void publish(TokenEvent event);
+    void flush();
 
     /**
      * Writes completions, dead letters and consumed offsets in one transaction, after every event published before.

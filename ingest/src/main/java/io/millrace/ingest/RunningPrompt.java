@@ -9,9 +9,11 @@ import io.millrace.schemas.Prompt;
 import io.millrace.schemas.TokenEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -33,23 +35,31 @@ final class RunningPrompt implements Disposable {
     private final ReceivedPrompt received;
     private final Prompt prompt;
     private final PromptRunner runner;
+    private final Takeover takeover;
     private final ResultWriter writer;
     private final Outcomes outcomes;
     private final Consumer<Throwable> workerFailure;
     private final Transcript transcript = new Transcript();
     private final Sinks.Empty<Void> cancelled = Sinks.empty();
     private final Disposable.Swap subscription = Disposables.swap();
+    private volatile boolean isCancelled;
     private Runnable whenEnded = () -> {};
+    /** What a stream that ends by itself comes to. */
+    private Runnable outcome;
+    /** Whether this attempt's beginning is on the topic. */
+    private boolean announced;
 
     /** A prompt to run; its id is the one given. */
-    RunningPrompt(ReceivedPrompt received, Prompt prompt, PromptRunner runner, ResultWriter writer, Outcomes outcomes,
-            Consumer<Throwable> workerFailure) {
+    RunningPrompt(ReceivedPrompt received, Prompt prompt, PromptRunner runner, Takeover takeover, ResultWriter writer,
+            Outcomes outcomes, Consumer<Throwable> workerFailure) {
         this.received = received;
         this.prompt = prompt;
         this.runner = runner;
+        this.takeover = takeover;
         this.writer = writer;
         this.outcomes = outcomes;
         this.workerFailure = workerFailure;
+        this.outcome = () -> outcomes.completed(received, prompt, transcript);
     }
 
     Prompt prompt() {
@@ -68,16 +78,56 @@ final class RunningPrompt implements Disposable {
      */
     void start(Scheduler blocking, Duration toDeadline) {
         Optional<Instant> deadline = Optional.ofNullable(toDeadline).map(Instant.now()::plus);
-        Flux<GenerationEvent> events = Flux.defer(() -> runner.run(prompt, deadline)).subscribeOn(blocking, false);
-        if (toDeadline != null) {
-            events = events.timeout(Mono.delay(toDeadline), _ -> Mono.never());
-        }
-        subscription.update(events.takeUntilOther(cancelled.asMono()).publishOn(blocking, PREFETCH_EVENTS)
+        subscription.update(Flux.defer(() -> received.isInherited() ? takeOver(deadline) : begin(deadline))
+                .subscribeOn(blocking, false).publishOn(blocking, PREFETCH_EVENTS)
                 .subscribe(this::onEvent, this::onError, this::onEnd));
+    }
+
+    private Flux<GenerationEvent> begin(Optional<Instant> deadline) {
+        return generate(runner.prepare(prompt), List.of(), deadline);
+    }
+
+    private Flux<GenerationEvent> takeOver(Optional<Instant> deadline) {
+        Optional<StreamedPrompt> earlier = onTopic(() -> takeover.find(received, prompt.id()));
+        earlier.ifPresent(transcript::resume);
+        if (earlier.isPresent() && endsWith(earlier.get()) || isCancelled) {
+            return Flux.empty();
+        }
+        if (transcript.tokens() == 0 && deadline.isPresent() && !Instant.now().isBefore(deadline.get())) {
+            return Flux.error(new TimeoutException());
+        }
+        PreparedPrompt prepared = runner.prepare(prompt);
+        StreamedPrompt streamed = onTopic(() -> takeover.announce(received, prompt.id(),
+                earlier.map(StreamedPrompt::attempt), prepared.promptTokens()));
+        announced = true;
+        transcript.resume(streamed);
+        // what has begun goes on, deadline or not
+        return generate(prepared, streamed.tokens(), streamed.tokens().isEmpty() ? deadline : Optional.empty());
+    }
+
+    /** Whether there is nothing left to compute. */
+    private boolean endsWith(StreamedPrompt streamed) {
+        Optional<ErrorDetail> objection = takeover.objection(streamed);
+        if (streamed.end().isPresent()) {
+            outcome = () -> outcomes.ended(received, prompt, transcript, streamed.end().get());
+        } else if (objection.isPresent()) {
+            outcome = () -> outcomes.refused(received, prompt, transcript, objection.get());
+        }
+        return streamed.end().isPresent() || objection.isPresent();
+    }
+
+    private Flux<GenerationEvent> generate(PreparedPrompt prepared, List<Integer> answerTokens,
+            Optional<Instant> deadline) {
+        Flux<GenerationEvent> events = prepared.generate(answerTokens, deadline);
+        if (deadline.isPresent()) {
+            events = events.timeout(Mono.delay(Duration.between(Instant.now(), deadline.get())), _ -> Mono.never());
+        }
+        return events.takeUntilOther(cancelled.asMono());
     }
 
     /** Ends it with what there is so far. */
     void cancel() {
+        isCancelled = true;
         cancelled.tryEmitEmpty();
     }
 
@@ -96,32 +146,42 @@ final class RunningPrompt implements Disposable {
         switch (event) {
             case GenerationEvent.Started started -> {
                 transcript.started(started, received.record().timestamp());
-                publish(new TokenEvent.Started(prompt.id(), Outcomes.ATTEMPT, runner.model(), started.promptTokens(),
-                        started.cachedTokens()));
+                if (!announced) {
+                    publish(new TokenEvent.Started(prompt.id(), transcript.attempt(), runner.model(),
+                            started.promptTokens(), started.cachedTokens()));
+                }
             }
             case GenerationEvent.Token token -> {
                 transcript.token(token);
-                publish(new TokenEvent.Token(prompt.id(), Outcomes.ATTEMPT, token.index(), token.text(), token.id()));
+                publish(new TokenEvent.Token(prompt.id(), transcript.attempt(), token.index(), token.text(),
+                        token.id()));
             }
             case GenerationEvent.Finished finished -> transcript.finished(finished);
         }
     }
 
     private void publish(TokenEvent event) {
+        onTopic(() -> {
+            writer.publish(event, received.ownId());
+            return event;
+        });
+    }
+
+    private static <T> T onTopic(Supplier<T> task) {
         try {
-            writer.publish(event);
+            return task.get();
         } catch (RuntimeException e) {
-            throw new UnwritableException(e);
+            throw new BrokenTopicException(e);
         }
     }
 
     private void onEnd() {
-        end(() -> outcomes.completed(received, prompt, transcript));
+        end(outcome);
     }
 
     private void onError(Throwable error) {
         switch (error) {
-            case UnwritableException e -> workerFailure.accept(e.getCause());
+            case BrokenTopicException e -> workerFailure.accept(e.getCause());
             case GenerationException e when e.kind() == GenerationException.Kind.ENGINE_CLOSED -> workerFailure.accept(
                     e);
             case InvalidPromptException e -> refuse(new ErrorDetail(e.code(), e.getMessage()));
@@ -140,16 +200,16 @@ final class RunningPrompt implements Disposable {
     }
 
     private void refuse(ErrorDetail why) {
-        end(() -> outcomes.refused(received, prompt.id(), prompt, why));
+        end(() -> outcomes.refused(received, prompt, transcript, why));
     }
 
     private void fail(ErrorDetail why) {
         end(() -> outcomes.failed(received, prompt, transcript, why));
     }
 
-    private void end(Runnable outcome) {
+    private void end(Runnable ending) {
         try {
-            outcome.run();
+            ending.run();
         } catch (RuntimeException e) {
             workerFailure.accept(e);
         } finally {
@@ -157,11 +217,11 @@ final class RunningPrompt implements Disposable {
         }
     }
 
-    /** Tells what the writer throws from what the engine throws. */
-    private static final class UnwritableException extends RuntimeException {
+    /** Tells what a topic's reader or writer throws from what the engine throws. */
+    private static final class BrokenTopicException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        UnwritableException(RuntimeException cause) {
+        BrokenTopicException(RuntimeException cause) {
             super(cause);
         }
     }

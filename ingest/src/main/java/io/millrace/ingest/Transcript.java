@@ -6,9 +6,10 @@ import io.millrace.schemas.Timings;
 import io.millrace.schemas.Usage;
 import java.time.Duration;
 
-/** What one generation has produced so far. Belongs to one stream of events. */
+/** What one prompt's workers have produced so far, the earlier ones among them. Belongs to one stream of events. */
 final class Transcript {
     private final StringBuilder text = new StringBuilder();
+    private int attempt = 1;
     private int promptTokens;
     private int cachedTokens;
     private int tokens;
@@ -17,6 +18,14 @@ final class Transcript {
     private long firstTokenNanos;
     private long lastTokenNanos;
     private GenerationEvent.Finished finished;
+
+    /** Another attempt begins, with what the earlier ones left. */
+    void resume(StreamedPrompt streamed) {
+        attempt = streamed.attempt();
+        text.setLength(0);
+        text.append(streamed.text());
+        tokens = streamed.tokens().size();
+    }
 
     void started(GenerationEvent.Started started, long recordTimestampMillis) {
         promptTokens = started.promptTokens();
@@ -29,13 +38,19 @@ final class Transcript {
     void token(GenerationEvent.Token token) {
         text.append(token.text());
         lastTokenNanos = System.nanoTime();
-        if (tokens++ == 0) {
+        tokens++;
+        if (firstTokenNanos == 0) {
             firstTokenNanos = lastTokenNanos;
         }
     }
 
     void finished(GenerationEvent.Finished event) {
         finished = event;
+    }
+
+    /** Which attempt this is, from 1. */
+    int attempt() {
+        return attempt;
     }
 
     String text() {
@@ -66,7 +81,7 @@ final class Transcript {
         if (finished != null) {
             return new Timings(queueMillis, millis(finished.prefill()), millis(finished.decode()));
         }
-        return tokens == 0
+        return firstTokenNanos == 0
                 ? new Timings(queueMillis, 0, 0)
                 : new Timings(queueMillis, millis(Duration.ofNanos(firstTokenNanos - startedNanos)),
                         millis(Duration.ofNanos(lastTokenNanos - firstTokenNanos)));

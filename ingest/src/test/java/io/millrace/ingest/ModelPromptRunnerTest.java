@@ -53,7 +53,7 @@ class ModelPromptRunnerTest {
     @Test
     void theDeadlineIsPassedOn() {
         Instant deadline = Instant.parse("2026-01-01T00:00:00Z");
-        runner.run(Prompt.ofText("abc").withId("id"), Optional.of(deadline));
+        runner.prepare(Prompt.ofText("abc").withId("id")).generate(List.of(), Optional.of(deadline));
         assertThat(requests.getLast().deadline()).contains(deadline);
         assertThat(run("{\"prompt\":\"abc\"}").deadline()).isEmpty();
     }
@@ -67,7 +67,7 @@ class ModelPromptRunnerTest {
     void withoutASeedTheIdDecides() {
         assertThat(run("{\"prompt\":\"abc\"}").sampling().seed())
                 .isEqualTo(run("{\"prompt\":\"x\"}").sampling().seed());
-        runner.run(Prompt.ofText("abc").withId("other"), Optional.empty());
+        runner.prepare(Prompt.ofText("abc").withId("other")).generate(List.of(), Optional.empty());
         assertThat(requests.getLast().sampling().seed()).isNotEqualTo(requests.getFirst().sampling().seed());
     }
 
@@ -124,7 +124,8 @@ class ModelPromptRunnerTest {
     }
 
     private GenerationRequest run(String json) {
-        runner.run(new PromptCodec().decode(json.getBytes(StandardCharsets.UTF_8)).withId("id"), Optional.empty());
+        runner.prepare(new PromptCodec().decode(json.getBytes(StandardCharsets.UTF_8)).withId("id")).generate(List.of(),
+                Optional.empty());
         return requests.getLast();
     }
 }

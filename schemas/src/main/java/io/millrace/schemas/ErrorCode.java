@@ -14,6 +14,8 @@ public enum ErrorCode {
     CONTEXT_LENGTH_EXCEEDED("context_length_exceeded"),
     /** The deadline passed before the prompt was computed. */
     DEADLINE_EXCEEDED("deadline_exceeded"),
+    /** Workers died of the prompt, or with it, again and again. */
+    GAVE_UP("gave_up"),
     /** Anything else; the worker's log has more under the request's id. */
     INTERNAL("internal_error");
 

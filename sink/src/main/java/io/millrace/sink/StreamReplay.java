@@ -73,7 +73,7 @@ public final class StreamReplay {
     }
 
     /** Where Kafka's producers put a record with this key. */
-    private static int partition(byte[] key, int partitions) {
+    static int partition(byte[] key, int partitions) {
         return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.sink;
 
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenEventCodec;
+import io.millrace.schemas.TokenHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,10 +40,11 @@ final class TokenPublisher implements AutoCloseable {
         producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    void publish(TokenEvent event) {
+    void publish(TokenEvent event, String origin) {
         throwFailure();
-        var _ = producer.send(
-                new ProducerRecord<>(topic, event.id().getBytes(StandardCharsets.UTF_8), codec.encode(event)),
+        var record = new ProducerRecord<>(topic, event.id().getBytes(StandardCharsets.UTF_8), codec.encode(event));
+        record.headers().add(TokenHeaders.PROMPT, origin.getBytes(StandardCharsets.UTF_8));
+        var _ = producer.send(record,
                 (_, exception) -> {
                     if (exception != null) {
                         failure.compareAndSet(null, exception);

@@ -45,10 +45,20 @@ public final class TopicWriter implements AutoCloseable {
     /**
      * Writes one event outside any transaction; blocks while the producer's buffer is full. Safe for any thread.
      *
+     * @param origin the prompt's record, as {@link io.millrace.schemas.TokenHeaders#PROMPT} has it
      * @throws KafkaException if this or an earlier event can never be written
      */
-    public void publish(TokenEvent event) {
-        tokens.publish(event);
+    public void publish(TokenEvent event, String origin) {
+        tokens.publish(event, origin);
+    }
+
+    /**
+     * Returns once every event published before is on its topic. Safe for any thread.
+     *
+     * @throws KafkaException if one of them can never be written
+     */
+    public void flush() {
+        tokens.flush();
     }
 
     /**

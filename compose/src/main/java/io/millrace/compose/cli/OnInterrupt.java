@@ -2,7 +2,7 @@ package io.millrace.compose.cli;
 
 import java.time.Duration;
 
-/** Something to do when the process is asked to end (Ctrl-C, SIGTERM) before this is closed; the JVM then ends with 130 or 143. */
+/** Something to do when the process is asked to end (Ctrl-C, SIGTERM) before this is closed; the JVM then ends with 130 or 143, unless the action ends it. */
 final class OnInterrupt implements AutoCloseable {
     /** How long an action may take: whoever asks a process to end does not wait for long. */
     static final Duration LONGEST = Duration.ofMillis(1_500);

@@ -24,14 +24,21 @@ final class Service {
         CompletableFuture<Void> start(Parts parts);
     }
 
-    /** Starts and waits; whatever ends it, all parts are closed. Returns the exit status, unless interrupted. */
+    /** Starts and waits; whatever ends it, all parts are closed. Returns the exit status; asked to end, the process ends with 0. */
     int run(Start start) {
-        try (var parts = new Parts(); var _ = new OnInterrupt(parts::close)) {
+        try (var parts = new Parts(); var _ = new OnInterrupt(() -> end(parts))) {
             start.start(parts).join();
             return 0;
         } catch (CompletionException e) {
             errors.println("millrace: cannot go on: " + e.getCause().getMessage());
             return 1;
         }
+    }
+
+    private void end(Parts parts) {
+        parts.close();
+        errors.flush();
+        // it ended as it was asked to; by itself the JVM would report the signal, as if that had killed it
+        Runtime.getRuntime().halt(0);
     }
 }

@@ -54,7 +54,8 @@ final class UpCommand implements Callable<Integer> {
             address.requireReachable();
             TopicSetup.ensure(address, topics, partitions);
             Verticles verticles = Verticles.start(parts);
-            Worker worker = Worker.start(parts, verticles, address, topics, model, options);
+            Worker worker = Worker.start(parts, verticles, workerFlags.ingest(address, topics, options), model,
+                    options);
             Gateway gateway = Gateway.start(parts, verticles, address, topics, gatewayOptions);
             announce(address, topics, model, options, gateway);
             return worker.ended();

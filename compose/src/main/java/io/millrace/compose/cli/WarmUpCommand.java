@@ -12,6 +12,7 @@ import io.millrace.compose.role.Verticles;
 import io.millrace.compose.role.Worker;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.ingest.IngestOptions;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Topics;
 import io.millrace.sink.GatewayOptions;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +48,8 @@ final class WarmUpCommand implements Callable<Integer> {
             TopicSetup.ensure(address, Topics.DEFAULT, 1);
             Verticles verticles = Verticles.start(parts);
             LanguageModel model = parts.add("the model", LanguageModel.demo());
-            Worker.start(parts, verticles, address, Topics.DEFAULT, model, EngineOptions.defaults(model));
+            Worker.start(parts, verticles, IngestOptions.of(Map.of("bootstrap.servers", address.bootstrapServers()),
+                    Topics.DEFAULT), model, EngineOptions.defaults(model));
             Gateway.start(parts, verticles, address, Topics.DEFAULT, GatewayOptions.DEFAULT);
             runPrompt(address);
         } finally {

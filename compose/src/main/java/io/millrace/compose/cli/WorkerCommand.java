@@ -39,7 +39,8 @@ final class WorkerCommand implements Callable<Integer> {
             address.requireReachable();
             TopicSetup.ensure(address, topics, partitions);
             Verticles verticles = Verticles.start(parts);
-            Worker worker = Worker.start(parts, verticles, address, topics, model, options);
+            Worker worker = Worker.start(parts, verticles, workerFlags.ingest(address, topics, options), model,
+                    options);
             spec.commandLine().getOut().printf(
                     "The worker is up: %s, %d at a time, context %d, prompts from %s on %s%n",
                     model.name(), options.maxSequences(), options.contextLength(), topics.prompts(),

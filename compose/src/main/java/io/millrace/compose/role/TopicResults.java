@@ -14,8 +14,13 @@ import org.apache.kafka.common.TopicPartition;
 /** A worker's results go to topics. The writer stays its owner's to close. */
 public record TopicResults(TopicWriter writer) implements ResultWriter {
     @Override
-    public void publish(TokenEvent event) {
-        writer.publish(event);
+    public void publish(TokenEvent event, String origin) {
+        writer.publish(event, origin);
+    }
+
+    @Override
+    public void flush() {
+        writer.flush();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.millrace.compose.role;
 
-import io.millrace.compose.client.BrokerAddress;
 import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
@@ -13,6 +12,7 @@ import io.millrace.ingest.PromptWorker;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.Topics;
+import io.millrace.sink.TakeoverReplay;
 import io.millrace.sink.TopicWriter;
 import java.util.Map;
 import java.util.UUID;
@@ -20,9 +20,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Takes prompts from the topic, through an engine, to topics. */
 public final class Worker {
-    /** Prompts in hand for each that is generated: those that wait are tokenised when a place becomes free. */
-    private static final int IN_FLIGHT_PER_SEQUENCE = 4;
-
     private final PromptWorker worker;
 
     private Worker(PromptWorker worker) {
@@ -30,17 +27,17 @@ public final class Worker {
     }
 
     /** Starts a worker; {@code parts} closes it; {@code model} stays its owner's, to be closed later. */
-    public static Worker start(Parts parts, Verticles verticles, BrokerAddress address, Topics topics,
-            LanguageModel model,
+    public static Worker start(Parts parts, Verticles verticles, IngestOptions ingest, LanguageModel model,
             EngineOptions options) {
         Engine engine = parts.add("the engine", Engine.start(model, options));
-        Map<String, Object> client = Map.of("bootstrap.servers", address.bootstrapServers());
+        Map<String, Object> client = ingest.clientSettings();
+        Topics topics = ingest.topics();
         TopicWriter writer = parts.add("the topic writer",
                 new TopicWriter(client, topics, "millrace-worker-" + UUID.randomUUID()));
+        TakeoverReplay replay = parts.add("the replay of streams", new TakeoverReplay(client, topics.tokens()));
         var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> encode(model, prompt),
                 engine::generate);
-        var ingest = IngestOptions.of(client, topics).withMaxInFlight(IN_FLIGHT_PER_SEQUENCE * options.maxSequences());
-        var worker = new PromptWorker(ingest, runner, new TopicResults(writer));
+        var worker = new PromptWorker(ingest, runner, new TopicResults(writer), new TopicHistory(replay));
         verticles.deploy("the worker", new IngestVerticle(() -> worker));
         return new Worker(worker);
     }

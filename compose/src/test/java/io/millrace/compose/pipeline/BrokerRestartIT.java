@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.compose.broker.EmbeddedBroker;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.client.PromptSender;
+import io.millrace.compose.role.TopicHistory;
 import io.millrace.compose.role.TopicResults;
 import io.millrace.compose.role.TopicSetup;
 import io.millrace.ingest.IngestOptions;
@@ -13,6 +14,7 @@ import io.millrace.schemas.Completion;
 import io.millrace.schemas.CompletionCodec;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.Topics;
+import io.millrace.sink.TakeoverReplay;
 import io.millrace.sink.TopicWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,8 +45,9 @@ class BrokerRestartIT {
             }
         }
         var writer = new TopicWriter(settings, topics, "w");
+        var replay = new TakeoverReplay(settings, topics.tokens());
         var worker = new PromptWorker(IngestOptions.of(settings, topics).withMaxInFlight(8), new ScriptedRunner(),
-                new TopicResults(writer));
+                new TopicResults(writer), new TopicHistory(replay));
         worker.start();
         try (var second = new EmbeddedBroker(data, port)) {
             try (var before = completions(settings, topics)) {
@@ -58,6 +61,7 @@ class BrokerRestartIT {
             }
             assertThat(worker.ended()).isNotDone();
             worker.close();
+            replay.close();
             writer.close();
         }
     }

@@ -2,11 +2,13 @@ package io.millrace.compose.pipeline;
 
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationException;
+import io.millrace.ingest.PreparedPrompt;
 import io.millrace.ingest.PromptRunner;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +21,8 @@ import reactor.core.publisher.Mono;
  * n-th token is "wN ". Counts what it does.
  */
 final class ScriptedRunner implements PromptRunner {
+    private static final int PROMPT_TOKENS = 3;
+
     final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
     final AtomicInteger running = new AtomicInteger();
     final AtomicInteger mostRunning = new AtomicInteger();
@@ -29,26 +33,42 @@ final class ScriptedRunner implements PromptRunner {
     }
 
     @Override
-    public Flux<GenerationEvent> run(Prompt prompt, Optional<Instant> deadline) {
+    public PreparedPrompt prepare(Prompt prompt) {
+        if (prompt.prompt().contains("refusal")) {
+            throw new InvalidPromptException("the script says so");
+        }
+        return new PreparedPrompt() {
+            @Override
+            public int promptTokens() {
+                return PROMPT_TOKENS;
+            }
+
+            @Override
+            public Flux<GenerationEvent> generate(List<Integer> answerTokens, Optional<Instant> deadline) {
+                return run(prompt, answerTokens.size());
+            }
+        };
+    }
+
+    private Flux<GenerationEvent> run(Prompt prompt, int from) {
         String[] words = prompt.prompt().split(" ", -1);
         runs.computeIfAbsent(prompt.id(), _ -> new AtomicInteger()).incrementAndGet();
         Flux<GenerationEvent> events = switch (words[1]) {
             case "ever" -> Flux.never();
             case "failure" ->
                 Flux.error(new GenerationException(GenerationException.Kind.INTERNAL, "the script says so"));
-            case "refusal" -> throw new InvalidPromptException("the script says so");
-            default -> tokens(Integer.parseInt(words[0]), words.length > 3 ? Integer.parseInt(words[3]) : 0);
+            default -> tokens(from, Integer.parseInt(words[0]), words.length > 3 ? Integer.parseInt(words[3]) : 0);
         };
         return events.doOnSubscribe(_ -> mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max))
                 .doFinally(_ -> running.decrementAndGet());
     }
 
-    private static Flux<GenerationEvent> tokens(int count, int everyMillis) {
-        Flux<GenerationEvent> tokens = Flux.range(0, count).map(ScriptedRunner::token);
+    private static Flux<GenerationEvent> tokens(int from, int count, int everyMillis) {
+        Flux<GenerationEvent> tokens = Flux.range(from, count - from).map(ScriptedRunner::token);
         if (everyMillis > 0) {
             tokens = tokens.concatMap(token -> Mono.just(token).delayElement(Duration.ofMillis(everyMillis)));
         }
-        return Flux.concat(Mono.just(new GenerationEvent.Started(3, 0)), tokens,
+        return Flux.concat(Mono.just(new GenerationEvent.Started(PROMPT_TOKENS, 0)), tokens,
                 Mono.just(new GenerationEvent.Finished(GenerationEvent.Reason.END_OF_GENERATION, count, Duration.ZERO,
                         Duration.ofMillis(1), Duration.ofMillis(2))));
     }

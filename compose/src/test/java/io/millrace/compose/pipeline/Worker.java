@@ -1,9 +1,11 @@
 package io.millrace.compose.pipeline;
 
+import io.millrace.compose.role.TopicHistory;
 import io.millrace.compose.role.TopicResults;
 import io.millrace.ingest.IngestOptions;
 import io.millrace.ingest.PromptRunner;
 import io.millrace.ingest.PromptWorker;
+import io.millrace.sink.TakeoverReplay;
 import io.millrace.sink.TopicWriter;
 import java.time.Duration;
 import java.util.UUID;
@@ -13,10 +15,12 @@ import java.util.function.UnaryOperator;
 final class Worker implements AutoCloseable {
     final PromptWorker worker;
     private final TopicWriter writer;
+    private final TakeoverReplay replay;
 
     private Worker(IngestOptions options, PromptRunner runner) {
         writer = new TopicWriter(options.clientSettings(), options.topics(), "worker-" + UUID.randomUUID());
-        worker = new PromptWorker(options, runner, new TopicResults(writer));
+        replay = new TakeoverReplay(options.clientSettings(), options.topics().tokens());
+        worker = new PromptWorker(options, runner, new TopicResults(writer), new TopicHistory(replay));
         worker.start();
     }
 
@@ -26,7 +30,8 @@ final class Worker implements AutoCloseable {
 
     static Worker start(Pipeline pipeline, PromptRunner runner, UnaryOperator<IngestOptions> change) {
         var options = new IngestOptions(pipeline.clientSettings, pipeline.topics, pipeline.topics.prefix(),
-                IngestOptions.DEFAULT_MAX_IN_FLIGHT, 100_000, 4096, Duration.ZERO);
+                IngestOptions.DEFAULT_MAX_IN_FLIGHT, 100_000, 4096,
+                IngestOptions.DEFAULT_MAX_ATTEMPTS, Duration.ZERO);
         return new Worker(change.apply(options), runner);
     }
 
@@ -34,6 +39,7 @@ final class Worker implements AutoCloseable {
     @Override
     public void close() {
         worker.close();
+        replay.close();
         writer.close();
     }
 }

@@ -1,0 +1,27 @@
+package io.millrace.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.schemas.TokenEvent;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What earlier workers streamed of one prompt, as every reader of the topic has seen it.
+ *
+ * @param attempt the last one's, 1 or more
+ * @param fruitlessAttempts how many attempts, up to the last, began and added no token; 0 if the last one added some
+ * @param model what the last attempt ran on
+ * @param tokens in order of {@code seq}, none missing
+ * @param text theirs, joined
+ * @param end the stream's last event, if there was one: then its completion is all that is missing
+ */
+public record StreamedPrompt(int attempt, int fruitlessAttempts, String model, List<Integer> tokens, String text,
+        Optional<TokenEvent> end) {
+    public StreamedPrompt {
+        requireNonNull(model, "model");
+        tokens = List.copyOf(tokens);
+        requireNonNull(text, "text");
+        requireNonNull(end, "end");
+    }
+}
