@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -36,6 +37,7 @@ public final class StreamHub implements AutoCloseable {
     private final StreamReplay replay;
     private final Semaphore lookUps = new Semaphore(MAX_LOOK_UPS, true);
     private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final BrokerContact brokers = new BrokerContact();
     private final TokenEventCodec codec = new TokenEventCodec();
     private final Thread thread = Thread.ofVirtual().name("stream-hub").unstarted(this::run);
     private volatile KafkaException failure;
@@ -167,8 +169,9 @@ public final class StreamHub implements AutoCloseable {
 
     private void poll(Consumer<byte[], byte[]> consumer) {
         try {
-            consumer.poll(POLL)
-                    .forEach(record -> TokenEvents.decode(codec, record).ifPresent(cache::apply));
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            records.forEach(record -> TokenEvents.decode(codec, record).ifPresent(cache::apply));
+            brokers.polled(consumer, !records.isEmpty());
         } catch (RetriableException e) {
             LOG.warn("token streams cannot be read at the moment: {}", e.toString());
         }
@@ -179,9 +182,9 @@ public final class StreamHub implements AutoCloseable {
         cache.all().forEach(stream -> stream.failReaders(_ -> why));
     }
 
-    /** Whether streams are being read. */
+    /** Whether streams are being read: not while the brokers are away, of which it takes some seconds to be sure. */
     public boolean isHealthy() {
-        return started.isDone() && failure == null;
+        return started.isDone() && failure == null && !brokers.isLost();
     }
 
     /** Ends every subscriber with an error, and waits until the topic is let go. */

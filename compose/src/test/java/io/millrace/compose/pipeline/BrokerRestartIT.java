@@ -14,11 +14,15 @@ import io.millrace.schemas.Completion;
 import io.millrace.schemas.CompletionCodec;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.Topics;
+import io.millrace.sink.StreamHub;
 import io.millrace.sink.TakeoverReplay;
 import io.millrace.sink.TopicWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class BrokerRestartIT {
     private static final int PROMPTS = 40;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     Path data;
@@ -49,20 +54,34 @@ class BrokerRestartIT {
         var worker = new PromptWorker(IngestOptions.of(settings, topics).withMaxInFlight(8), new ScriptedRunner(),
                 new TopicResults(writer), new TopicHistory(replay));
         worker.start();
+        var hub = new StreamHub(new StreamHub.Options(settings, topics.tokens()));
+        hub.start();
         try (var second = new EmbeddedBroker(data, port)) {
             try (var before = completions(settings, topics)) {
                 before.await(8);
             }
+            assertThat(hub.isHealthy()).isTrue();
             first.close();
+            await(() -> !hub.isHealthy());
             second.start();
+            await(hub::isHealthy);
             try (var after = completions(settings, topics)) {
                 assertThat(after.await(PROMPTS)).hasSize(PROMPTS).extracting(Completion::id).doesNotHaveDuplicates();
                 assertThat(after.await(PROMPTS)).extracting(Completion::text).containsOnly(ScriptedRunner.text(40));
             }
             assertThat(worker.ended()).isNotDone();
+            hub.close();
             worker.close();
             replay.close();
             writer.close();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("condition within " + PATIENCE).isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }
 
