@@ -36,6 +36,16 @@ final class ActivationCodes {
         return pairs;
     }
 
+    /** A number of 16 bits in the form of {@link #pairs}. */
+    static float pair(int value) {
+        return Float.intBitsToFloat(twice(value));
+    }
+
+    /** The number of a {@link #pair}. */
+    static int code(float pair) {
+        return Float.floatToRawIntBits(pair) >> Short.SIZE;
+    }
+
     /** What a block's codes are to be multiplied with. */
     float[] scales() {
         return scales;
@@ -71,7 +81,7 @@ final class ActivationCodes {
         int block = at / Activations.BLOCK;
         scales[block] = scale;
         sums[block] = scale * total;
-        biases[block] = Float.intBitsToFloat(twice(-NibblePanels.BIAS * total));
+        biases[block] = pair(-NibblePanels.BIAS * total);
     }
 
     private static int twice(int value) {

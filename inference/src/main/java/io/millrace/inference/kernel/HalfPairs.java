@@ -26,13 +26,13 @@ final class HalfPairs {
     }
 
     /** Writes a panel's numbers, {@code count} of them, in the order of their rows. */
-    static void read(MemorySegment panels, long offset, int count, float[] out) {
+    static void read(MemorySegment panels, long offset, int count, float[] out, int outAt) {
         for (int i = 0; i < count; i += PanelFormat.ROWS) {
             for (int lane = i; lane < i + HALF; lane += Lanes.COUNT) {
                 var pairs = IntVector.fromMemorySegment(Lanes.INTS, panels,
                         offset + (long) (lane - i / 2) * Integer.BYTES, Layouts.ORDER);
-                lower(pairs).intoArray(out, lane);
-                upper(pairs).intoArray(out, lane + HALF);
+                lower(pairs).intoArray(out, outAt + lane);
+                upper(pairs).intoArray(out, outAt + lane + HALF);
             }
         }
     }

@@ -9,8 +9,7 @@ import java.util.Map;
  * Some rows of a matrix, copied to memory in the order in which they are multiplied fastest: in panels of rows that stand side by side (Goto and van de
  * Geijn 2008 call this packing). It takes as many bytes as the rows took in the file, or up to 3 % more.
  *
- * <p>Rows of 4-bit types are multiplied with activations rounded to 8 bits, as ggml does it; those of other types with the activations as
- * they are. A product has the same bits in any batch and with vectors of any width. Immutable; safe for any thread.
+ * <p>Rows of Q8_0 are multiplied with the activations as they are, those of other types with activations rounded to 8 bits, as ggml does it. A product has the same bits in any batch and with vectors of any width. Immutable; safe for any thread.
  */
 public final class PackedRows {
     /** Rows are shared out in whole panels of so many. */
@@ -68,7 +67,7 @@ public final class PackedRows {
 
     /** Floats that {@link #multiply} wants, besides its arguments. */
     public static int scratch(int columns) {
-        return Math.max(NibblePanels.scratch(columns), ValuePanels.SCRATCH);
+        return Math.max(Math.max(NibblePanels.scratch(columns), Q6_KPanels.scratch(columns)), ValuePanels.SCRATCH);
     }
 
     /**

@@ -29,6 +29,6 @@ final class Q4_0Panels extends NibblePanels {
 
     @Override
     void readScales(MemorySegment panels, long offset, int columns, float[] out) {
-        HalfPairs.read(panels, offset, columns, out);
+        HalfPairs.read(panels, offset, columns, out, 0);
     }
 }

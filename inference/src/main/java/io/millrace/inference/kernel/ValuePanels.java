@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Panels of types with more bits than {@link NibblePanels}: weights are written out in single precision, which holds them exactly, and multiplied with the
+ * Panels whose activations are not rounded: weights are written out in single precision, which holds them exactly, and multiplied with the
  * activations as they are. A product is one chain of additions in the order of the columns:
  *
  * <pre>{@code
