@@ -2,14 +2,12 @@ package io.millrace.inference.quantize;
 
 import io.millrace.inference.gguf.TensorType;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
- * What IQ3_XXS and IQ3_S share: eight groups of 32 weights, whose sizes are points of a grid and whose scales are odd multiples, from 1 to 31, of a factor. Errors count
- * by the square of the weight.
+ * What the IQ2 and IQ3 types share: groups of 16 or 32 weights, whose sizes are points of a grid and whose scales are odd multiples, from 1 to 31, of a factor.
  */
-abstract class GridBlocks extends BlockEncoder {
-    static final int GROUPS = 8;
-    private static final int WEIGHTS = GROUPS * GridSearch.GROUP;
+abstract class GridBlocks extends WeighedBlockEncoder {
     private static final int EIGHT = 8;
     private static final int GREATEST_SCALE = 31;
     private static final int GREATEST_SCALE_CODE = 15;
@@ -23,8 +21,8 @@ abstract class GridBlocks extends BlockEncoder {
      * @param negligible below this size a group is nothing but zeroes
      * @param correction by how much the factor is stored too large, which was found to lower the error
      */
-    GridBlocks(TensorType type, GridSearch search, float negligible, float correction) {
-        super(type);
+    GridBlocks(TensorType type, ErrorWeights errorWeights, GridSearch search, float negligible, float correction) {
+        super(type, errorWeights);
         this.search = search;
         this.negligible = negligible;
         this.correction = correction;
@@ -32,26 +30,26 @@ abstract class GridBlocks extends BlockEncoder {
     }
 
     /** Turns eight magnitudes into those that the type's signs can give back, and returns the signs. */
-    abstract int signs(int signs, float[] magnitudes, int at, float[] importance);
+    abstract int signs(int signs, float[] magnitudes, int at, float[] errorWeights);
 
     /**
      * Writes a block.
      *
      * @param factor half precision
-     * @param places in the grid, of each four weights
+     * @param places in the grid, of each four or eight weights
      * @param signs of each eight weights; bit i is set where weight i is negative
      * @param scales of the groups: {@code (scale - 1) / 2}
      */
     abstract void put(short factor, int[] places, int[] signs, int[] scales, ByteBuffer out);
 
     @Override
-    final void encodeBlock(float[] x, int at, ByteBuffer out) {
-        var places = new int[WEIGHTS / GridPoints.WIDTH];
-        var signs = new int[WEIGHTS / EIGHT];
-        var scales = new float[GROUPS];
+    final void encodeWeighed(float[] x, int at, float[] errorsCount, ByteBuffer out) {
+        var places = new int[ErrorWeights.BLOCK / search.grid().width()];
+        var signs = new int[ErrorWeights.BLOCK / EIGHT];
+        var scales = new float[ErrorWeights.BLOCK / search.group()];
         float greatest = 0;
-        for (int group = 0; group < GROUPS; group++) {
-            scales[group] = encodeGroup(x, at + group * GridSearch.GROUP, group, places, signs);
+        for (int group = 0; group < scales.length; group++) {
+            scales[group] = encodeGroup(x, at, group, errorsCount, places, signs);
             greatest = Math.max(greatest, scales[group]);
         }
         if (greatest == 0) {
@@ -59,32 +57,31 @@ abstract class GridBlocks extends BlockEncoder {
             return;
         }
         float factor = greatest / GREATEST_SCALE;
-        var codes = new int[GROUPS];
-        for (int group = 0; group < GROUPS; group++) {
+        var codes = new int[scales.length];
+        for (int group = 0; group < scales.length; group++) {
             codes[group] = Rounding.toEven(0.5f * (1 / factor * scales[group] - 1), 0, GREATEST_SCALE_CODE);
         }
         put(Rounding.toHalf(factor * correction), places, signs, codes, out);
     }
 
     /** Writes the group's places and signs to where they belong in the block's, and returns its scale. */
-    private float encodeGroup(float[] x, int at, int group, int[] places, int[] signs) {
-        var magnitudes = new float[GridSearch.GROUP];
-        var importance = new float[GridSearch.GROUP];
-        for (int i = 0; i < GridSearch.GROUP; i++) {
-            magnitudes[i] = Math.abs(x[at + i]);
-            importance[i] = x[at + i] * x[at + i];
+    private float encodeGroup(float[] x, int at, int group, float[] errorsCount, int[] places, int[] signs) {
+        int first = group * search.group();
+        float[] errorWeights = Arrays.copyOfRange(errorsCount, first, first + search.group());
+        var magnitudes = new float[search.group()];
+        for (int i = 0; i < magnitudes.length; i++) {
+            magnitudes[i] = Math.abs(x[at + first + i]);
         }
-        if (Range.of(magnitudes, 0, GridSearch.GROUP).greatest() < negligible) {
+        if (Range.of(magnitudes, 0, magnitudes.length).greatest() < negligible) {
             return 0;
         }
-        int firstSigns = group * GridSearch.GROUP / EIGHT;
-        for (int i = 0; i < GridSearch.GROUP; i += EIGHT) {
-            signs[firstSigns + i / EIGHT] = signs(negatives(x, at + i), magnitudes, i, importance);
+        for (int i = 0; i < magnitudes.length; i += EIGHT) {
+            signs[(first + i) / EIGHT] = signs(negatives(x, at + first + i), magnitudes, i, errorWeights);
         }
-        float scale = search.fit(magnitudes, importance, places, group * GridSearch.POINTS);
+        float scale = search.fit(magnitudes, errorWeights, places, first / search.grid().width());
         if (scale < 0) {
-            for (int i = 0; i < GridSearch.GROUP / EIGHT; i++) {
-                signs[firstSigns + i] ^= 0xff;
+            for (int i = 0; i < magnitudes.length; i += EIGHT) {
+                signs[(first + i) / EIGHT] ^= 0xff;
             }
         }
         return Math.abs(scale);

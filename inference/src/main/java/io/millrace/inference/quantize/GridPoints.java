@@ -4,42 +4,68 @@ import io.millrace.inference.kernel.Grid;
 import java.util.Arrays;
 
 /**
- * Four codes from 0 to 7 as a point in space: which points are in a {@link Grid}, and for the others which of the grid's are near. A point is a number of twelve
- * bits, three for each code, the first code lowest.
+ * Four or eight codes as a point in space: which points are in a {@link Grid}, and for the others which of the grid's are near. A code is a value's rank among the values
+ * that the grid has; a point is a number with some bits for each code, the first code lowest.
  */
 final class GridPoints {
-    static final int WIDTH = 4;
-    static final int GREATEST_CODE = 7;
-    private static final int BITS = 3;
-    private static final int POINTS = 1 << WIDTH * BITS;
     private static final int NOT_IN_GRID = -1;
 
-    private final int[] places = new int[POINTS];
-    private final int[][] neighbours = new int[POINTS][];
+    private final int width;
+    private final int levels;
+    private final int bits;
+    private final int[] places;
+    private final int[][] neighbours;
 
     /**
      * Builds the tables, which takes a good part of a second.
      *
-     * @param step how far the grid's values of neighbouring codes are apart
      * @param distances of how many different distances neighbours are kept, from the least on
      */
-    GridPoints(Grid grid, int step, int distances) {
-        var points = new int[grid.weights().length / WIDTH];
+    GridPoints(Grid grid, int distances) {
+        width = grid.width();
+        float[] values = distinct(grid.weights());
+        levels = values.length;
+        bits = Integer.SIZE - Integer.numberOfLeadingZeros(levels - 1);
+        places = new int[1 << width * bits];
+        neighbours = new int[places.length][];
         Arrays.fill(places, NOT_IN_GRID);
+        var points = new int[grid.weights().length / width];
         for (int place = 0; place < points.length; place++) {
-            for (int i = 0; i < WIDTH; i++) {
-                points[place] |= (int) grid.weights()[place * WIDTH + i] / step << BITS * i;
+            for (int i = 0; i < width; i++) {
+                points[place] |= Arrays.binarySearch(values, grid.weights()[place * width + i]) << bits * i;
             }
             places[points[place]] = place;
         }
-        for (int point = 0; point < POINTS; point++) {
-            if (places[point] == NOT_IN_GRID) {
+        for (int point = 0; point < places.length; point++) {
+            if (places[point] == NOT_IN_GRID && hasCodes(point)) {
                 neighbours[point] = nearest(point, points, distances);
             }
         }
     }
 
-    private static int[] nearest(int point, int[] points, int distances) {
+    private static float[] distinct(float[] values) {
+        float[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int count = 0;
+        for (float value : sorted) {
+            if (count == 0 || value != sorted[count - 1]) {
+                sorted[count++] = value;
+            }
+        }
+        return Arrays.copyOf(sorted, count);
+    }
+
+    /** Whether every code stands for a value: three values leave one of two bits' codes without. */
+    private boolean hasCodes(int point) {
+        for (int i = 0; i < width; i++) {
+            if (code(point, i) >= levels) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int[] nearest(int point, int[] points, int distances) {
         var byDistance = new int[points.length];
         for (int place = 0; place < points.length; place++) {
             byDistance[place] = squaredDistance(point, points[place]) * points.length + place;
@@ -58,27 +84,35 @@ final class GridPoints {
         return nearest;
     }
 
-    private static int squaredDistance(int one, int other) {
+    private int squaredDistance(int one, int other) {
         int sum = 0;
-        for (int i = 0; i < WIDTH; i++) {
+        for (int i = 0; i < width; i++) {
             int difference = code(one, i) - code(other, i);
             sum += difference * difference;
         }
         return sum;
     }
 
-    /** The point with these four codes. */
-    static int point(int first, int second, int third, int fourth) {
-        return first | second << BITS | third << 2 * BITS | fourth << 3 * BITS;
+    /** How many codes a point has. */
+    int width() {
+        return width;
     }
 
-    private static int code(int point, int i) {
-        return point >> BITS * i & GREATEST_CODE;
+    int greatestCode() {
+        return levels - 1;
     }
 
-    /** What code {@code i} of a point stands for, before scaling: 1, 3, ... 15. */
-    static int value(int point, int i) {
-        return 2 * code(point, i) + 1;
+    /** The point with the codes from {@code codes[from]} on. */
+    int point(int[] codes, int from) {
+        int point = 0;
+        for (int i = 0; i < width; i++) {
+            point |= codes[from + i] << bits * i;
+        }
+        return point;
+    }
+
+    int code(int point, int i) {
+        return point >> bits * i & (1 << bits) - 1;
     }
 
     boolean isInGrid(int point) {

@@ -3,91 +3,109 @@ package io.millrace.inference.quantize;
 import java.util.Arrays;
 
 /**
- * Finds the scale with which points of a grid come closest to a group of 32 magnitudes: makes points with several trial scales, moves those outside the grid
- * into it, and takes the trial of the least error.
+ * Finds the scale with which points of a grid come closest to a group of magnitudes: makes points with several trial scales, moves those outside the grid
+ * into it, and takes the trial of the least error. A code stands for an odd number, from 1 on.
  *
- * @param trials to either side of the scale that makes the largest magnitude 15
+ * @param group how many magnitudes share a scale
+ * @param reach what the trials in the middle give the largest number to
+ * @param trials to either side of that
+ * @param step by how much trials differ in the largest number
  * @param movesAll whether in the end all points are made anew with the best scale, or only those that had to be moved
  */
-record GridSearch(GridPoints grid, int trials, boolean movesAll) {
-    static final int GROUP = 32;
-    static final int POINTS = GROUP / GridPoints.WIDTH;
-    private static final int GREATEST_VALUE = 15;
-    private static final float TRIAL_STEP = 0.2f;
+record GridSearch(GridPoints grid, int group, Reach reach, int trials, float step, boolean movesAll) {
+    /** A magnitude that the largest number is to stand for; positive. */
+    @FunctionalInterface
+    interface Reach {
+        float of(float[] magnitudes, float[] errorWeights);
+    }
+
+    /** The greatest magnitude. */
+    static float greatest(float[] magnitudes, float[] errorWeights) {
+        return Range.of(magnitudes, 0, magnitudes.length).greatest();
+    }
+
+    private int points() {
+        return group / grid.width();
+    }
+
+    private int greatestNumber() {
+        return number(grid.greatestCode());
+    }
+
+    /** What a code stands for, before scaling. */
+    private static int number(int code) {
+        return 2 * code + 1;
+    }
 
     /**
      * Returns the scale and writes the places in the grid of the group's points, from {@code places[to]} on.
      *
-     * @param magnitudes 32, of which the greatest is positive
-     * @param importance how much an error counts, for each
+     * @param magnitudes as many as a group has, of which the greatest is positive
+     * @param errorWeights how much an error counts, for each
      */
-    float fit(float[] magnitudes, float[] importance, int[] places, int to) {
-        float greatest = magnitudes[0];
-        for (float magnitude : magnitudes) {
-            greatest = Math.max(greatest, magnitude);
-        }
-        float scale = greatest / GREATEST_VALUE;
+    float fit(float[] magnitudes, float[] errorWeights, int[] places, int to) {
+        float greatest = reach.of(magnitudes, errorWeights);
+        float scale = greatest / greatestNumber();
         float gain = 0;
-        var points = new int[POINTS];
-        var toMove = new boolean[POINTS];
+        var points = new int[points()];
+        var toMove = new boolean[points.length];
         Arrays.fill(toMove, movesAll);
         for (int trial = -trials; trial <= trials; trial++) {
-            float inverse = (GREATEST_VALUE + trial * TRIAL_STEP) / greatest;
-            var wanted = new int[POINTS];
-            var candidate = new int[POINTS];
-            for (int i = 0; i < POINTS; i++) {
+            float inverse = (greatestNumber() + trial * step) / greatest;
+            var wanted = new int[points.length];
+            var candidate = new int[points.length];
+            for (int i = 0; i < points.length; i++) {
                 wanted[i] = point(magnitudes, i, inverse);
-                candidate[i] = intoGrid(wanted[i], magnitudes, importance, i, 1 / inverse);
+                candidate[i] = intoGrid(wanted[i], magnitudes, errorWeights, i, 1 / inverse);
             }
-            var correlation = Correlation.of(magnitudes, importance, candidate);
+            var correlation = correlation(magnitudes, errorWeights, candidate);
             if (correlation.explainsMoreThan(gain)) {
                 scale = correlation.scale();
-                gain = scale * correlation.products;
+                gain = scale * correlation.products();
                 points = candidate;
-                for (int i = 0; i < POINTS; i++) {
+                for (int i = 0; i < points.length; i++) {
                     toMove[i] = !grid.isInGrid(wanted[i]);
                 }
             }
         }
-        float refined = refined(magnitudes, importance, scale, points, toMove);
-        for (int i = 0; i < POINTS; i++) {
+        float refined = refined(magnitudes, errorWeights, scale, points, toMove);
+        for (int i = 0; i < points.length; i++) {
             places[to + i] = grid.place(points[i]);
         }
         return refined;
     }
 
     /** Makes points anew with the scale that was found, and then the scale with the points. */
-    private float refined(float[] magnitudes, float[] importance, float scale, int[] points, boolean[] toMove) {
-        boolean any = false;
+    private float refined(float[] magnitudes, float[] errorWeights, float scale, int[] points, boolean[] toMove) {
+        boolean any = movesAll;
         for (boolean move : toMove) {
             any |= move;
         }
         if (any && scale > 0) {
-            for (int i = 0; i < POINTS; i++) {
+            for (int i = 0; i < points.length; i++) {
                 if (movesAll || toMove[i]) {
-                    points[i] = intoGrid(point(magnitudes, i, 1 / scale), magnitudes, importance, i, scale);
+                    points[i] = intoGrid(point(magnitudes, i, 1 / scale), magnitudes, errorWeights, i, scale);
                 }
             }
-            var correlation = Correlation.of(magnitudes, importance, points);
-            if (correlation.squares > 0) {
+            var correlation = correlation(magnitudes, errorWeights, points);
+            if (correlation.squares() > 0) {
                 return correlation.scale();
             }
         }
         return scale;
     }
 
-    private static int point(float[] magnitudes, int i, float inverse) {
-        int at = i * GridPoints.WIDTH;
-        return GridPoints.point(code(magnitudes[at], inverse), code(magnitudes[at + 1], inverse),
-                code(magnitudes[at + 2], inverse), code(magnitudes[at + 3], inverse));
+    private int point(float[] magnitudes, int i, float inverse) {
+        var codes = new int[grid.width()];
+        for (int j = 0; j < codes.length; j++) {
+            float number = inverse * magnitudes[i * codes.length + j];
+            codes[j] = Rounding.toEven(0.5f * (number - 1), 0, grid.greatestCode());
+        }
+        return grid.point(codes, 0);
     }
 
-    private static int code(float magnitude, float inverse) {
-        return Rounding.toEven(0.5f * (inverse * magnitude - 1), 0, GridPoints.GREATEST_CODE);
-    }
-
-    /** The point itself, or the neighbour that is nearest to the magnitudes, by the root of their importance. */
-    private int intoGrid(int point, float[] magnitudes, float[] importance, int i, float scale) {
+    /** The point itself, or the neighbour that is nearest to the magnitudes, by the root of their errors' weights. */
+    private int intoGrid(int point, float[] magnitudes, float[] errorWeights, int i, float scale) {
         if (grid.isInGrid(point)) {
             return point;
         }
@@ -96,10 +114,10 @@ record GridSearch(GridPoints grid, int trials, boolean movesAll) {
         float least = Float.MAX_VALUE;
         for (int neighbour : neighbours) {
             float distance = 0;
-            for (int j = 0; j < GridPoints.WIDTH; j++) {
-                int at = i * GridPoints.WIDTH + j;
-                float difference = scale * GridPoints.value(neighbour, j) - magnitudes[at];
-                distance += (float) Math.sqrt(importance[at]) * difference * difference;
+            for (int j = 0; j < grid.width(); j++) {
+                int at = i * grid.width() + j;
+                float difference = scale * number(grid.code(neighbour, j)) - magnitudes[at];
+                distance += (float) Math.sqrt(errorWeights[at]) * difference * difference;
             }
             if (distance < least) {
                 least = distance;
@@ -109,25 +127,14 @@ record GridSearch(GridPoints grid, int trials, boolean movesAll) {
         return nearest;
     }
 
-    /** Sums over magnitudes and points' values, by importance: {@code magnitude * value} and {@code value * value}. */
-    private record Correlation(float products, float squares) {
-        static Correlation of(float[] magnitudes, float[] importance, int[] points) {
-            float products = 0;
-            float squares = 0;
-            for (int i = 0; i < GROUP; i++) {
-                float value = GridPoints.value(points[i / GridPoints.WIDTH], i % GridPoints.WIDTH);
-                products += importance[i] * magnitudes[i] * value;
-                squares += importance[i] * value * value;
-            }
-            return new Correlation(products, squares);
+    private WeightedCorrelation correlation(float[] magnitudes, float[] errorWeights, int[] points) {
+        float products = 0;
+        float squares = 0;
+        for (int i = 0; i < group; i++) {
+            float number = number(grid.code(points[i / grid.width()], i % grid.width()));
+            products += errorWeights[i] * magnitudes[i] * number;
+            squares += errorWeights[i] * number * number;
         }
-
-        float scale() {
-            return products / squares;
-        }
-
-        boolean explainsMoreThan(float gain) {
-            return squares > 0 && products * products > gain * squares;
-        }
+        return new WeightedCorrelation(products, squares);
     }
 }

@@ -12,12 +12,17 @@ final class IQ3_SEncoder extends GridBlocks {
     private static final float CORRECTION = 1.033f;
 
     IQ3_SEncoder() {
-        super(TensorType.IQ3_S, new GridSearch(new GridPoints(Grid.of("iq3_s"), 2, 3), 9, true), Float.MIN_VALUE,
-                CORRECTION);
+        super(TensorType.IQ3_S, ErrorWeights.bySize(2), new GridSearch(new GridPoints(Grid.of("iq3_s"), 3), 32,
+                GridSearch::greatest, 9, 0.2f, true), Float.MIN_VALUE, CORRECTION);
     }
 
     @Override
-    int signs(int signs, float[] magnitudes, int at, float[] importance) {
+    void encodeBlock(float[] x, int at, ByteBuffer out) {
+        encodeWeighed(x, at, ErrorWeights.squares(x, at), out);
+    }
+
+    @Override
+    int signs(int signs, float[] magnitudes, int at, float[] errorWeights) {
         return signs;
     }
 
@@ -37,8 +42,6 @@ final class IQ3_SEncoder extends GridBlocks {
         for (int eight : signs) {
             out.put((byte) eight);
         }
-        for (int group = 0; group < GROUPS; group += 2) {
-            out.put((byte) (scales[group] | scales[group + 1] << 4));
-        }
+        Packing.putNeighbours(scales, out);
     }
 }

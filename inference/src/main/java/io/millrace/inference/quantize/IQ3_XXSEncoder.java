@@ -8,32 +8,20 @@ import java.nio.ByteBuffer;
 final class IQ3_XXSEncoder extends GridBlocks {
     private static final float NEGLIGIBLE = 1e-8f;
     private static final float CORRECTION = 1.0125f;
-    private static final int SIGN_BITS = 7;
-    private static final int SIGN_MASK = 127;
 
     IQ3_XXSEncoder() {
-        super(TensorType.IQ3_XXS, new GridSearch(new GridPoints(Grid.of("iq3_xxs"), 8, 2), 15, false), NEGLIGIBLE,
-                CORRECTION);
+        super(TensorType.IQ3_XXS, ErrorWeights.bySize(2), new GridSearch(new GridPoints(Grid.of("iq3_xxs"), 2), 32,
+                GridSearch::greatest, 15, 0.2f, false), NEGLIGIBLE, CORRECTION);
     }
 
-    /** Where an odd number is negative, the weight that matters least changes sides. */
     @Override
-    int signs(int signs, float[] magnitudes, int at, float[] importance) {
-        if (Integer.bitCount(signs) % 2 == 0) {
-            return signs;
-        }
-        int least = 0;
-        for (int i = 1; i < 8; i++) {
-            if (loss(magnitudes, at + i, importance) < loss(magnitudes, at + least, importance)) {
-                least = i;
-            }
-        }
-        magnitudes[at + least] = -magnitudes[at + least];
-        return signs ^ 1 << least;
+    void encodeBlock(float[] x, int at, ByteBuffer out) {
+        encodeWeighed(x, at, ErrorWeights.squares(x, at), out);
     }
 
-    private static float loss(float[] magnitudes, int i, float[] importance) {
-        return importance[i] * magnitudes[i] * magnitudes[i];
+    @Override
+    int signs(int signs, float[] magnitudes, int at, float[] errorWeights) {
+        return EvenSigns.of(signs, magnitudes, at, errorWeights);
     }
 
     @Override
@@ -42,12 +30,8 @@ final class IQ3_XXSEncoder extends GridBlocks {
         for (int place : places) {
             out.put((byte) place);
         }
-        for (int group = 0; group < GROUPS; group++) {
-            int packed = scales[group] << 4 * SIGN_BITS;
-            for (int i = 0; i < 4; i++) {
-                packed |= (signs[4 * group + i] & SIGN_MASK) << SIGN_BITS * i;
-            }
-            out.putInt(packed);
+        for (int group = 0; group < scales.length; group++) {
+            out.putInt(EvenSigns.fourStored(signs, 4 * group) | scales[group] << 4 * EvenSigns.BITS);
         }
     }
 }

@@ -15,6 +15,13 @@ final class Packing {
         }
     }
 
+    /** Bytes of the codes' lower four bits: a byte has two that follow each other. */
+    static void putNeighbours(int[] codes, ByteBuffer out) {
+        for (int i = 0; i < codes.length; i += 2) {
+            out.put((byte) (codes[i] | codes[i + 1] << 4));
+        }
+    }
+
     /** 32 bytes of two bits of 128 codes, those above {@code shift}; a byte has codes that stand 32 apart. */
     static void putPairs(int[] codes, int from, int shift, ByteBuffer out) {
         for (int i = from; i < from + SPAN; i++) {

@@ -14,4 +14,11 @@ public interface RowEncoder {
      * @throws java.nio.BufferOverflowException if there is less room in {@code out}
      */
     void encode(float[] weights, int offset, int count, ByteBuffer out);
+
+    /**
+     * As the other, for one row.
+     *
+     * @param importance how much an error counts in each column: finite, none negative. Types that {@link RowEncoders#usesImportance} does not name encode without it
+     */
+    void encode(float[] weights, int offset, float[] importance, ByteBuffer out);
 }

@@ -3,6 +3,7 @@ package io.millrace.inference.quantize;
 import io.millrace.inference.gguf.TensorType;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,11 +31,34 @@ public final class RowEncoders {
         REGISTERED.put(TensorType.IQ4_XS, IQ4_XSEncoder::new);
         REGISTERED.put(TensorType.IQ3_XXS, IQ3_XXSEncoder::new);
         REGISTERED.put(TensorType.IQ3_S, IQ3_SEncoder::new);
+        REGISTERED.put(TensorType.IQ2_XXS, IQ2_XXSEncoder::new);
+        REGISTERED.put(TensorType.IQ2_XS, IQ2_XSEncoder::new);
+        REGISTERED.put(TensorType.IQ2_S, IQ2_SEncoder::new);
+        REGISTERED.put(TensorType.IQ1_S, IQ1_SEncoder::new);
+        REGISTERED.put(TensorType.IQ1_M, IQ1_MEncoder::new);
         REGISTERED.put(TensorType.TQ1_0, TQ1_0Encoder::new);
         REGISTERED.put(TensorType.TQ2_0, TQ2_0Encoder::new);
     }
 
+    private static final Set<TensorType> NEED_IMPORTANCE = EnumSet.of(TensorType.IQ1_S, TensorType.IQ1_M,
+            TensorType.IQ2_XXS, TensorType.IQ2_XS, TensorType.IQ2_S);
+    private static final Set<TensorType> USE_IMPORTANCE = EnumSet.copyOf(NEED_IMPORTANCE);
+
+    static {
+        USE_IMPORTANCE.addAll(Set.of(TensorType.IQ3_XXS, TensorType.IQ3_S));
+    }
+
     private RowEncoders() {}
+
+    /** Whether a type has so few bits that it is to be made with an importance matrix; without, its encoder takes all columns for alike. */
+    public static boolean needsImportance(TensorType type) {
+        return NEED_IMPORTANCE.contains(type);
+    }
+
+    /** Whether a type's encoder makes use of an importance matrix. */
+    public static boolean usesImportance(TensorType type) {
+        return USE_IMPORTANCE.contains(type);
+    }
 
     /** The types that {@link #of} has an encoder for. */
     public static Set<TensorType> types() {

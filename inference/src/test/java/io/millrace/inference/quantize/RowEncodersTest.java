@@ -16,12 +16,16 @@ import java.lang.foreign.ValueLayout;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +38,9 @@ class RowEncodersTest {
             Map.entry(TensorType.Q3_K, 0.19), Map.entry(TensorType.Q4_K, 0.089), Map.entry(TensorType.Q5_K, 0.046),
             Map.entry(TensorType.Q6_K, 0.0225), Map.entry(TensorType.IQ4_NL, 0.095),
             Map.entry(TensorType.IQ4_XS, 0.096),
-            Map.entry(TensorType.IQ3_XXS, 0.27), Map.entry(TensorType.IQ3_S, 0.21), Map.entry(TensorType.TQ1_0, 1.0),
+            Map.entry(TensorType.IQ3_XXS, 0.27), Map.entry(TensorType.IQ3_S, 0.21),
+            Map.entry(TensorType.IQ2_S, 0.36), Map.entry(TensorType.IQ2_XS, 0.42), Map.entry(TensorType.IQ2_XXS, 0.47),
+            Map.entry(TensorType.IQ1_M, 0.6), Map.entry(TensorType.IQ1_S, 0.65), Map.entry(TensorType.TQ1_0, 1.0),
             Map.entry(TensorType.TQ2_0, 1.0));
 
     private final long seed = System.nanoTime();
@@ -51,12 +57,68 @@ class RowEncodersTest {
         Gguf source = SyntheticModel.build();
         try (Gguf reference = Gguf.open(SharedData.model("quants/synthetic-" + name + ".gguf"))) {
             for (Tensor tensor : reference.tensors()) {
-                float[] weights = source.tensor(tensor.name()).data().toArray(
-                        ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
+                float[] weights = weights(source.tensor(tensor.name()));
                 byte[] expected = tensor.data().toArray(ValueLayout.JAVA_BYTE);
                 assertThat(differingBlocks(tensor.type(), encoded(tensor.type(), weights), expected))
                         .as("differing blocks of %s, %s", tensor.name(), tensor.type()).isZero();
             }
+        }
+    }
+
+    /** SHA-256 of what ggml_quantize_chunk writes (llama.cpp, as node-llama-cpp 3.22.1 has it), given that importance. */
+    @ParameterizedTest
+    @CsvSource({"IQ3_S, 5, 74295f589b536d81b7f40ab32c43460c89067f7b8bc5f3a7c5b060452dde44e8",
+            "IQ3_XXS, 5, e42b16a98bb0de36c860bf315fdc8fbb7a2cdc4402b3305cdf44998b803173b8",
+            "IQ2_S, 1, 844810ab3710ed63ffbae69d2780dd59e62d1647f6ad13a712e255d13262fbf4",
+            "IQ2_S, 5, cc7060bfef31ac75afeb5290931008e7de9c94611c57cbb491bae203fad104cd",
+            "IQ2_XS, 1, 9bfc119428e8efc96f591ae27d6ab5588d99c1e98a940eb848c8312cd03289ff",
+            "IQ2_XS, 5, 6ac794c7a5050e3035b657591380e11c48d70513daf6b7aa47f928c787793b4d",
+            "IQ2_XXS, 1, e87b1eff23af34772c319acf36b8a84c203aee3b9d8c4fb290c30cc46cf37bcf",
+            "IQ2_XXS, 5, e63a430d65484bb53c08b6efa3f9f8efc672daad26852e6fab30680396adb514",
+            "IQ1_M, 1, 11aed35e5c70d67c6fcf51e29e9e88c4ce627d18de018cfe1372905f54c435da",
+            "IQ1_M, 5, 5c38b373c4b32bf7e53ad46cdb09a525678a726adf0ffd31b49ac40583a07cda",
+            "IQ1_S, 1, 0d610cc5780152f6f9381b2f778e35d5073cc092a723650ff31d7353c20a90cb",
+            "IQ1_S, 5, 4f292bc6fb619761e28b182279ca74ea5cf86cb7495e73d6778cea39881db209"})
+    void anImportanceMatrixGivesTheReferencesBytes(TensorType type, int kinds, String expected) throws Exception {
+        Tensor tensor = SyntheticModel.build().tensor("blk.0.ffn_down.weight");
+        float[] weights = weights(tensor);
+        var importance = new float[tensor.columns()];
+        for (int i = 0; i < importance.length; i++) {
+            importance[i] = 1 + i % kinds;
+        }
+        RowEncoder encoder = RowEncoders.of(type).orElseThrow();
+        ByteBuffer out = ByteBuffer.allocate((int) type.bytes(weights.length));
+        for (int row = 0; row < tensor.rows(); row++) {
+            encoder.encode(weights, row * importance.length, importance, out);
+        }
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(out.array());
+        assertThat(HexFormat.of().formatHex(hash)).isEqualTo(expected);
+        if (kinds == 1) {
+            assertThat(encoded(type, weights)).as("without an importance").isEqualTo(out.array());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"IQ3_S", "IQ3_XXS", "IQ2_S", "IQ2_XS", "IQ2_XXS", "IQ1_M", "IQ1_S"})
+    void columnsOfNoImportanceAreEncodedToo(TensorType type) {
+        float[] weights = normal(256);
+        ByteBuffer out = ByteBuffer.allocate(type.blockBytes());
+        RowEncoders.of(type).orElseThrow().encode(weights, 0, new float[256], out);
+        for (float weight : decoded(type, out.array(), 256)) {
+            assertThat(weight).as("seed %s", seed).isBetween(-10f, 10f);
+        }
+    }
+
+    /** Of several types the one with more bits is the better. */
+    @Test
+    void moreBitsLoseLess() {
+        float[] weights = normal(256 * 64);
+        double least = 0;
+        for (TensorType type : List.of(TensorType.IQ3_S, TensorType.IQ3_XXS, TensorType.IQ2_S, TensorType.IQ2_XS,
+                TensorType.IQ2_XXS, TensorType.IQ1_M, TensorType.IQ1_S)) {
+            double error = rootMeanSquareError(weights, decoded(type, encoded(type, weights), weights.length));
+            assertThat(error).as("%s, seed %s", type, seed).isGreaterThan(least);
+            least = error;
         }
     }
 
@@ -167,8 +229,8 @@ class RowEncodersTest {
 
     @Test
     void aTypeThatCannotBeWrittenHasNoEncoder() {
-        assertThat(RowEncoders.of(TensorType.IQ1_M)).isEmpty();
-        assertThat(RowEncoders.types()).doesNotContain(TensorType.IQ1_M);
+        assertThat(RowEncoders.of(TensorType.MXFP4)).isEmpty();
+        assertThat(RowEncoders.types()).doesNotContain(TensorType.MXFP4);
     }
 
     @Test
@@ -177,6 +239,10 @@ class RowEncodersTest {
         assertThat(Rounding.awayFromZero(-2.5f)).isEqualTo(-3);
         assertThat(Rounding.toEven(2.5f)).isEqualTo(2);
         assertThat(Rounding.toEven(-3.5f)).isEqualTo(-4);
+    }
+
+    private static float[] weights(Tensor tensor) {
+        return tensor.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
     }
 
     private static byte[] encoded(TensorType type, float[] weights) {
