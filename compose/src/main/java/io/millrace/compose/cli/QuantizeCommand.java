@@ -4,6 +4,7 @@ import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.inference.gguf.Gguf;
 import io.millrace.inference.gguf.GgufWriter;
+import io.millrace.inference.gguf.ImportanceMatrix;
 import io.millrace.inference.gguf.Tensor;
 import io.millrace.inference.quantize.ModelQuantizer;
 import io.millrace.inference.quantize.QuantizationRecipe;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "quantize", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Writes a model with its matrices in fewer bits. Types that need an importance matrix (IQ1, IQ2) cannot be made.")
+@Command(name = "quantize", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Writes a model with its matrices in fewer bits. IQ1, IQ2 and IQ3_XXS need to know which columns matter: --imatrix.")
 final class QuantizeCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "IN", description = "The model, best in F32, F16 or BF16.")
     private Path in;
@@ -34,6 +35,12 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--allow-requantize", description = "Begin with a model that is quantised already; what it has lost stays lost.")
     private boolean requantize;
 
+    @Option(names = "--imatrix", paramLabel = "FILE", description = "An importance matrix of the model, as llama.cpp's imatrix tool makes them; used for IQ1, IQ2 and IQ3 types.")
+    private Path importance;
+
+    @Option(names = "--uniform-importance", description = "Take columns for alike where a type needs an importance that is not there, which costs quality.")
+    private boolean uniform;
+
     @Spec
     private CommandSpec spec;
 
@@ -42,14 +49,14 @@ final class QuantizeCommand implements Callable<Integer> {
         try (Gguf model = Gguf.open(in)) {
             GgufWriter.requireNew(out);
             requireWhole(model);
-            var quantizer = new ModelQuantizer(recipe, pure);
+            var matrix = importance == null ? ImportanceMatrix.none() : ImportanceMatrix.read(importance);
+            var quantizer = new ModelQuantizer(recipe, pure, matrix, uniform);
+            quantizer.requireImportance(model);
             try (var progress = Progress.bar("tensors", model.tensors().size())) {
                 quantizer.write(model, out, _ -> progress.step());
             }
             Root.outputOf(spec).printLine(out + ": " + recipe + ", " + Bytes.readable(model.size()) + " became "
                     + Bytes.readable(Files.size(out)));
-        } catch (IllegalArgumentException e) {
-            throw new UserException(e.getMessage(), e);
         }
         return 0;
     }

@@ -239,6 +239,10 @@ class ToolsIT {
         String quantised = folder.resolve("demo-Q4_K_M.gguf").toString();
         refused("is quantised already", "quantize", DEMO.toString(), quantised, "Q4_K_M");
         refused("importance matrix", "quantize", DEMO.toString(), quantised, "IQ3_XXS", "--allow-requantize");
+        refused("neither GGUF nor an importance matrix", "quantize", DEMO.toString(), quantised, "IQ2_XXS",
+                "--allow-requantize", "--imatrix", Program.root().resolve("README.md").toString());
+        assertThat(out("quantize", DEMO.toString(), quantised + "1", "IQ2_XXS", "--allow-requantize",
+                "--uniform-importance")).contains("became");
         assertThat(out("quantize", DEMO.toString(), quantised, "q4_k_m", "--allow-requantize")).contains("became");
         assertThat(Files.size(Path.of(quantised))).isLessThan(Files.size(DEMO));
         assertThat(out("complete", "-m", quantised, "-p", "Once upon a time", "-n", "10")).isNotBlank();

@@ -70,7 +70,11 @@ final class Cursor {
 
     /** A string: its length in bytes as a 64-bit number, then UTF-8. */
     String nextString(String what) {
-        int length = nextCount(Byte.BYTES, what);
+        return nextString(nextCount(Byte.BYTES, what), what);
+    }
+
+    /** A string of so many bytes of UTF-8. */
+    String nextString(int length, String what) {
         byte[] utf8 = bytes.slice(advance(length, what), length).toArray(ValueLayout.JAVA_BYTE);
         return new String(utf8, StandardCharsets.UTF_8);
     }

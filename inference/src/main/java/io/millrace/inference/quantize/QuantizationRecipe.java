@@ -8,7 +8,7 @@ import io.millrace.inference.gguf.TensorType;
 
 /**
  * What a quantised model is called by, such as Q4_K_M: a type for most matrices, and rules for those that suffer more from few bits. The names and rules are
- * llama.cpp's for Llama models, without an importance matrix.
+ * llama.cpp's for Llama models: those with an importance matrix for IQ1, IQ2 and IQ3_XXS, whose rules name types that need one, and those without for the others.
  */
 public enum QuantizationRecipe {
     F32(TensorType.F32, 0),
@@ -86,7 +86,53 @@ public enum QuantizationRecipe {
             return moreBitsForNonLinear(place);
         }
     },
-    IQ3_XXS(TensorType.IQ3_XXS, 23),
+    IQ1_S(TensorType.IQ1_S, 24) {
+        @Override
+        TensorType sensitive(MatrixPlace place) {
+            return lowest(place, TensorType.IQ2_XXS);
+        }
+    },
+    IQ1_M(TensorType.IQ1_M, 31) {
+        @Override
+        TensorType sensitive(MatrixPlace place) {
+            return lowest(place, TensorType.IQ2_XXS);
+        }
+    },
+    IQ2_XXS(TensorType.IQ2_XXS, 19) {
+        @Override
+        TensorType sensitive(MatrixPlace place) {
+            return lowest(place, type());
+        }
+    },
+    IQ2_XS(TensorType.IQ2_XS, 20) {
+        @Override
+        TensorType sensitive(MatrixPlace place) {
+            return lowest(place, type());
+        }
+    },
+    IQ2_S(TensorType.IQ2_XS, 28) {
+        @Override
+        TensorType sensitive(MatrixPlace place) {
+            return lowest(place, TensorType.IQ3_S);
+        }
+    },
+    IQ2_M(TensorType.IQ2_S, 29) {
+        @Override
+        TensorType sensitive(MatrixPlace place) {
+            return lowest(place, TensorType.IQ3_S);
+        }
+    },
+    IQ3_XXS(TensorType.IQ3_XXS, 23) {
+        @Override
+        TensorType sensitive(MatrixPlace place) {
+            return switch (place.role()) {
+                case ATTENTION_VALUE -> place.queriesAKey() >= 4 ? Q4_K : type();
+                case ATTENTION_QUERY, ATTENTION_KEY -> TensorType.IQ2_S;
+                case ATTENTION_OUTPUT -> TensorType.IQ3_S;
+                default -> type();
+            };
+        }
+    },
     IQ3_XS(TensorType.IQ3_S, 22) {
         @Override
         TensorType sensitive(MatrixPlace place) {
@@ -136,13 +182,6 @@ public enum QuantizationRecipe {
         return fileType;
     }
 
-    /**
-     * Whether only a file with all matrices of one type can be made: its rules name types that need an importance matrix.
-     */
-    public boolean needsPure() {
-        return this == IQ3_XXS;
-    }
-
     /** The type of one matrix, whatever its width. */
     TensorType typeOf(MatrixPlace place) {
         boolean isQuantised = type.blockSize() > 1;
@@ -150,15 +189,43 @@ public enum QuantizationRecipe {
             return type;
         }
         return switch (place.role()) {
-            case OUTPUT -> type == TensorType.Q8_0 ? type : TensorType.Q6_K;
-            case EMBEDDING -> this == TQ1_0 || this == TQ2_0 ? Q4_K : type;
+            case OUTPUT -> output();
+            case EMBEDDING -> embedding();
             default -> sensitive(place);
+        };
+    }
+
+    private TensorType output() {
+        return switch (this) {
+            case Q8_0 -> type;
+            case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ2_M, IQ3_XXS -> Q5_K;
+            default -> TensorType.Q6_K;
+        };
+    }
+
+    private TensorType embedding() {
+        return switch (this) {
+            case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS -> TensorType.Q2_K;
+            case IQ2_S, IQ2_M, IQ3_XXS -> TensorType.IQ3_S;
+            case TQ1_0, TQ2_0 -> Q4_K;
+            default -> type;
         };
     }
 
     /** The type of a matrix within a layer. */
     TensorType sensitive(MatrixPlace place) {
         return type;
+    }
+
+    /** For recipes of one and two bits, which differ in the type of attention's output. */
+    TensorType lowest(MatrixPlace place, TensorType attentionOutput) {
+        TensorType more = embedding();
+        return switch (place.role()) {
+            case ATTENTION_VALUE -> place.queriesAKey() >= 4 ? Q4_K : more;
+            case ATTENTION_OUTPUT -> attentionOutput;
+            case FEED_FORWARD_DOWN -> place.isFirstEighth() ? more : type;
+            default -> type;
+        };
     }
 
     TensorType moreBitsHereAndThere(MatrixPlace place) {
@@ -181,8 +248,8 @@ public enum QuantizationRecipe {
             return wanted;
         }
         TensorType smaller = switch (wanted) {
-            case IQ3_XXS, IQ3_S, IQ4_XS -> TensorType.IQ4_NL;
-            case Q2_K, Q3_K, TQ1_0, TQ2_0 -> TensorType.Q4_0;
+            case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS, Q2_K, Q3_K -> TensorType.IQ4_NL;
+            case TQ1_0, TQ2_0 -> TensorType.Q4_0;
             case Q4_K -> TensorType.Q5_0;
             case Q5_K -> TensorType.Q5_1;
             case Q6_K -> TensorType.Q8_0;

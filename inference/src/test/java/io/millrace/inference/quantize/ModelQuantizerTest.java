@@ -8,6 +8,7 @@ import io.millrace.inference.SharedData;
 import io.millrace.inference.gguf.Gguf;
 import io.millrace.inference.gguf.GgufBuilder;
 import io.millrace.inference.gguf.GgufException;
+import io.millrace.inference.gguf.ImportanceMatrix;
 import io.millrace.inference.gguf.Tensor;
 import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.model.SyntheticModel;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,7 @@ class ModelQuantizerTest {
     /** Every tensor of every file that the reference's tool made of the synthetic model. */
     @ParameterizedTest
     @EnumSource(value = QuantizationRecipe.class, mode = EnumSource.Mode.EXCLUDE, names = {"F32", "Q3_K_M", "Q3_K_L",
-            "Q4_K_M", "Q5_K_M", "IQ3_XS", "IQ3_M"})
+            "Q4_K_M", "Q5_K_M", "IQ3_XS", "IQ3_M", "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M"})
     void pureFilesHaveTheReferencesTensors(QuantizationRecipe recipe) {
         Path file = folder.resolve("pure.gguf");
         new ModelQuantizer(recipe, true).write(SyntheticModel.build(), file, _ -> {});
@@ -53,7 +55,13 @@ class ModelQuantizerTest {
             "Q3_K_L, blk.9.attn_output.weight, Q5_K", "Q2_K, blk.9.attn_v.weight, Q4_K",
             "Q2_K, blk.9.attn_q.weight, Q2_K", "Q8_0, output.weight, Q8_0", "F16, output.weight, F16",
             "IQ4_XS, blk.9.attn_v.weight, Q5_K", "IQ3_XS, blk.9.ffn_gate.weight, IQ3_XXS",
-            "IQ3_XS, blk.0.ffn_gate.weight, IQ3_S", "TQ2_0, token_embd.weight, Q4_K"})
+            "IQ3_XS, blk.0.ffn_gate.weight, IQ3_S", "TQ2_0, token_embd.weight, Q4_K",
+            "IQ1_S, blk.9.attn_output.weight, IQ2_XXS", "IQ1_M, blk.9.ffn_up.weight, IQ1_M",
+            "IQ1_M, output.weight, Q5_K", "IQ2_XXS, token_embd.weight, Q2_K", "IQ2_XXS, blk.9.attn_v.weight, Q4_K",
+            "IQ2_XXS, blk.3.ffn_down.weight, Q2_K", "IQ2_XS, blk.9.attn_output.weight, IQ2_XS",
+            "IQ2_S, blk.9.ffn_down.weight, IQ2_XS", "IQ2_S, token_embd.weight, IQ3_S",
+            "IQ2_M, blk.9.attn_output.weight, IQ3_S", "IQ2_M, blk.9.attn_q.weight, IQ2_S",
+            "IQ3_XXS, blk.9.attn_q.weight, IQ2_S", "IQ3_XXS, blk.9.attn_output.weight, IQ3_S"})
     void recipesSpendMoreBitsWhereTheReferenceDoes(QuantizationRecipe recipe, String name, TensorType type) {
         assertThat(recipe.typeOf(MatrixPlace.of(name, true, 32, 4))).isEqualTo(type);
     }
@@ -65,7 +73,8 @@ class ModelQuantizerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Q4_K, 256, Q4_K", "Q4_K, 96, Q5_0", "Q6_K, 96, Q8_0", "IQ3_S, 96, IQ4_NL", "Q2_K, 40, F16",
+    @CsvSource({"Q4_K, 256, Q4_K", "Q4_K, 96, Q5_0", "Q6_K, 96, Q8_0", "IQ3_S, 96, IQ4_NL", "IQ1_M, 96, IQ4_NL",
+            "Q3_K, 96, IQ4_NL", "TQ1_0, 96, Q4_0", "Q2_K, 40, F16",
             "Q8_0, 40, F16"})
     void rowsThatATypesBlocksDoNotFillGetAnother(TensorType wanted, int columns, TensorType type) {
         assertThat(QuantizationRecipe.fitting(wanted, columns)).isEqualTo(type);
@@ -100,8 +109,50 @@ class ModelQuantizerTest {
     }
 
     @Test
-    void aRecipeThatNeedsAnImportanceMatrixIsRefused() {
-        assertThatThrownBy(() -> new ModelQuantizer(QuantizationRecipe.IQ3_XXS, false))
-                .hasMessageContaining("importance matrix").hasMessageContaining("--pure");
+    void whatNeedsAnImportanceThatIsNotThereIsRefusedAndNamed() {
+        Path file = folder.resolve("out.gguf");
+        Gguf model = SyntheticModel.build();
+        assertThatThrownBy(() -> new ModelQuantizer(QuantizationRecipe.IQ3_XXS, false).write(model, file, _ -> {}))
+                .isInstanceOf(GgufException.class).hasMessageContaining("IQ3_XXS has blk.0.attn_q.weight in IQ2_S")
+                .hasMessageContaining("--imatrix").hasMessageContaining("--uniform-importance");
+        var other = new ImportanceMatrix("some.imatrix", Map.of("blk.0.attn_q.weight", new float[256]));
+        assertThatThrownBy(() -> new ModelQuantizer(QuantizationRecipe.IQ2_XXS, true, other, false).write(model, file,
+                _ -> {})).hasMessageContaining("token_embd.weight").hasMessageContaining("is not in some.imatrix");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anImportanceMatrixOfAnotherModelOrOfNoUseIsRefused() {
+        Path file = folder.resolve("out.gguf");
+        Gguf model = SyntheticModel.build();
+        var narrow = new ImportanceMatrix("some.imatrix", Map.of("blk.0.attn_q.weight", new float[128]));
+        assertThatThrownBy(() -> new ModelQuantizer(QuantizationRecipe.IQ2_XXS, false, narrow, true).write(model, file,
+                _ -> {})).hasMessageContaining("some.imatrix: has 128 columns for blk.0.attn_q.weight, which has 256");
+        var useless = new ImportanceMatrix("some.imatrix", Map.of("blk.0.attn_q.weight", new float[256]));
+        assertThatThrownBy(() -> new ModelQuantizer(QuantizationRecipe.Q4_K_M, false, useless, false).write(model, file,
+                _ -> {})).hasMessageContaining("some.imatrix: is of no use for Q4_K_M");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anImportanceMatrixCountsForTheTensorsThatItNames() {
+        var importance = new float[256];
+        for (int i = 0; i < importance.length; i++) {
+            importance[i] = 1 + i % 5;
+        }
+        var matrix = new ImportanceMatrix("some.imatrix", Map.of("blk.0.attn_q.weight", importance));
+        Path uniform = folder.resolve("uniform.gguf");
+        Path weighed = folder.resolve("weighed.gguf");
+        Gguf model = SyntheticModel.build();
+        new ModelQuantizer(QuantizationRecipe.IQ2_XXS, false, ImportanceMatrix.none(), true).write(model, uniform,
+                _ -> {});
+        new ModelQuantizer(QuantizationRecipe.IQ2_XXS, false, matrix, true).write(model, weighed, _ -> {});
+        try (Gguf one = Gguf.open(uniform); Gguf other = Gguf.open(weighed)) {
+            assertThat(one.tensor("blk.0.attn_q.weight").type()).isEqualTo(TensorType.IQ2_XXS);
+            for (Tensor tensor : one.tensors()) {
+                boolean isSame = tensor.data().mismatch(other.tensor(tensor.name()).data()) < 0;
+                assertThat(isSame).as(tensor.name()).isNotEqualTo(tensor.name().equals("blk.0.attn_q.weight"));
+            }
+        }
     }
 }
