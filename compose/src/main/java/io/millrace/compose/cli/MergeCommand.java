@@ -24,7 +24,10 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Gguf model = Gguf.open(in)) {
-            GgufWriter.withMetadataOf(model).tensors(model.tensors()).write(out);
+            GgufWriter.requireNew(out);
+            try (var _ = new OnInterrupt(() -> GgufWriter.deleteUnfinished(out))) {
+                GgufWriter.withMetadataOf(model).tensors(model.tensors()).write(out);
+            }
             Root.outputOf(spec).printLine(out + ": " + model.tensors().size() + " tensors");
         }
         return 0;

@@ -52,7 +52,8 @@ final class QuantizeCommand implements Callable<Integer> {
             var matrix = importance == null ? ImportanceMatrix.none() : ImportanceMatrix.read(importance);
             var quantizer = new ModelQuantizer(recipe, pure, matrix, uniform);
             quantizer.requireImportance(model);
-            try (var progress = Progress.bar("tensors", model.tensors().size())) {
+            try (var _ = new OnInterrupt(() -> GgufWriter.deleteUnfinished(out));
+                    var progress = Progress.bar("tensors", model.tensors().size())) {
                 quantizer.write(model, out, _ -> progress.step());
             }
             Root.outputOf(spec).printLine(out + ": " + recipe + ", " + Bytes.readable(model.size()) + " became "

@@ -4,7 +4,9 @@ import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.inference.gguf.Gguf;
 import io.millrace.inference.gguf.GgufSplitter;
+import io.millrace.inference.gguf.GgufWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,7 +45,12 @@ final class SplitCommand implements Callable<Integer> {
         GgufSplitter splitter = splitter();
         Output output = Root.outputOf(spec);
         try (Gguf model = Gguf.open(in)) {
-            splitter.split(model, prefix, _ -> {}).forEach(path -> output.printLine(path.toString()));
+            List<Path> shards = splitter.paths(model, prefix);
+            shards.forEach(GgufWriter::requireNew);
+            try (var _ = new OnInterrupt(() -> GgufSplitter.delete(shards))) {
+                splitter.split(model, prefix, _ -> {});
+            }
+            shards.forEach(path -> output.printLine(path.toString()));
         }
         return 0;
     }

@@ -6,19 +6,28 @@ import io.millrace.compose.Millrace;
 import io.millrace.compose.broker.EmbeddedBroker;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.role.TopicSetup;
+import io.millrace.inference.gguf.GgufWriter;
+import io.millrace.inference.gguf.TensorType;
 import io.millrace.schemas.Topics;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class InterruptIT {
@@ -30,14 +39,12 @@ class InterruptIT {
         try (var broker = new EmbeddedBroker(data, 0)) {
             broker.start();
             TopicSetup.ensure(BrokerAddress.parse(broker.bootstrapServers()), Topics.DEFAULT, 1);
-            var send = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                    System.getProperty("java.class.path"), Millrace.class.getName(), "send", "--id", "boat",
-                    "--bootstrap-servers", broker.bootstrapServers(), "Tell me a story about a boat")
-                    .redirectErrorStream(true).start();
+            Process send = start("send", "--id", "boat", "--bootstrap-servers", broker.bootstrapServers(),
+                    "Tell me a story about a boat");
             try {
                 // it says so once it has registered what to do on an interrupt
-                var line = send.inputReader(StandardCharsets.UTF_8).readLine();
-                assertThat(line).contains("still waiting for a worker");
+                assertThat(send.inputReader(StandardCharsets.UTF_8).lines()
+                        .filter(line -> line.contains("still waiting for a worker")).findFirst()).isPresent();
                 // as Ctrl-C, which is ignored where tests run in the background
                 send.destroy();
                 assertThat(send.waitFor()).isEqualTo(143);
@@ -47,6 +54,56 @@ class InterruptIT {
                 send.destroyForcibly();
             }
         }
+    }
+
+    static Stream<List<String>> toolsThatWrite() {
+        return Stream.of(List.of("quantize", "model.gguf", "out/model.gguf", "Q8_0"),
+                List.of("merge", "model.gguf", "out/model.gguf"),
+                List.of("split", "model.gguf", "out/model", "--split-max-tensors", "1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("toolsThatWrite")
+    void endingAToolThatWritesLeavesNoFileAndIsStatus143(List<String> command) throws Exception {
+        writeLargeModel(data.resolve("model.gguf"));
+        Path out = Files.createDirectory(data.resolve("out"));
+        Process tool = start(command.stream().map(
+                argument -> argument.contains("model") ? data.resolve(argument).toString() : argument)
+                .toArray(String[]::new));
+        try {
+            while (!isWriting(out) && tool.isAlive()) {
+                Thread.sleep(1);
+            }
+            tool.destroy();
+            assertThat(tool.waitFor()).isEqualTo(143);
+            assertThat(out).isEmptyDirectory();
+        } finally {
+            tool.destroyForcibly();
+        }
+    }
+
+    /** A small tensor, and one of 2 GiB that takes no room on the disk: zeroes where nothing was written. */
+    private static void writeLargeModel(Path path) {
+        long bytes = 1L << 31;
+        GgufWriter.empty().string("general.architecture", "llama")
+                .tensor("output_norm.weight", TensorType.F32, List.of(8L), channel -> channel.write(
+                        ByteBuffer.allocate(8 * Float.BYTES)))
+                .tensor("output.weight", TensorType.F16, List.of(1L << 10, 1L << 20), channel -> {
+                    channel.position(channel.position() + bytes - 1);
+                    channel.write(ByteBuffer.allocate(1));
+                }).write(path);
+    }
+
+    private static boolean isWriting(Path folder) {
+        File[] unfinished = folder.toFile().listFiles((_, name) -> name.endsWith(".part"));
+        return Stream.of(unfinished).anyMatch(file -> file.length() > 1 << 20);
+    }
+
+    private static Process start(String... command) throws IOException {
+        var java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+                "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), Millrace.class.getName());
+        return new ProcessBuilder(Stream.concat(java.stream(), Stream.of(command)).toList()).redirectErrorStream(true)
+                .start();
     }
 
     private static String firstOf(EmbeddedBroker broker, String topic) {

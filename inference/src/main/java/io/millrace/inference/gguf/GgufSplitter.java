@@ -1,9 +1,12 @@
 package io.millrace.inference.gguf;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /** Writes a model as shards, as llama.cpp's {@code gguf-split} does: the first has all metadata, each has some tensors. */
 public final class GgufSplitter {
@@ -27,7 +30,7 @@ public final class GgufSplitter {
     }
 
     /**
-     * Writes {@code NAME-00001-of-00005.gguf} and so on.
+     * Writes {@code NAME-00001-of-00005.gguf} and so on, all of them or none.
      *
      * @param prefix folder and NAME
      * @param progress told how many shards are written, after each
@@ -36,21 +39,57 @@ public final class GgufSplitter {
      */
     public List<Path> split(Gguf model, Path prefix, IntConsumer progress) {
         List<List<Tensor>> shards = shards(model);
-        if (shards.size() > MOST_SHARDS) {
-            throw new GgufException(model.source() + ": would become " + shards.size() + " shards, more than "
-                    + MOST_SHARDS + "; let them be larger");
+        List<Path> paths = paths(model, prefix);
+        paths.forEach(GgufWriter::requireNew);
+        boolean whole = false;
+        try {
+            for (int i = 0; i < shards.size(); i++) {
+                GgufWriter writer = i == 0 ? GgufWriter.withMetadataOf(model) : GgufWriter.empty();
+                writer.uint16(GgufPart.NUMBER, i).int32(GgufPart.TENSORS, model.tensors().size())
+                        .uint16(GgufPart.COUNT, shards.size()).tensors(shards.get(i)).write(paths.get(i));
+                progress.accept(i + 1);
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                delete(paths);
+            }
         }
-        var written = new ArrayList<Path>();
-        for (int i = 0; i < shards.size(); i++) {
-            GgufWriter writer = i == 0 ? GgufWriter.withMetadataOf(model) : GgufWriter.empty();
-            var name = new ShardName(prefix.getFileName().toString(), i + 1, shards.size());
-            Path path = prefix.resolveSibling(name.toString());
-            writer.uint16(GgufPart.NUMBER, i).int32(GgufPart.TENSORS, model.tensors().size())
-                    .uint16(GgufPart.COUNT, shards.size()).tensors(shards.get(i)).write(path);
-            written.add(path);
-            progress.accept(i + 1);
+        return paths;
+    }
+
+    /**
+     * Where the shards of a model would be.
+     *
+     * @param prefix folder and NAME
+     * @throws GgufException if there would be too many
+     */
+    public List<Path> paths(Gguf model, Path prefix) {
+        int count = shards(model).size();
+        if (count > MOST_SHARDS) {
+            throw new GgufException(model.source() + ": would become " + count + " shards, more than " + MOST_SHARDS
+                    + "; let them be larger");
         }
-        return written;
+        return IntStream.rangeClosed(1, count).mapToObj(
+                number -> prefix.resolveSibling(new ShardName(prefix.getFileName().toString(), number, count)
+                        .toString()))
+                .toList();
+    }
+
+    /**
+     * Deletes what is there of shards whose writing was interrupted: without the others they are of no use.
+     *
+     * @throws GgufException if one cannot be deleted
+     */
+    public static void delete(List<Path> shards) {
+        for (Path shard : shards) {
+            GgufWriter.deleteUnfinished(shard);
+            try {
+                Files.deleteIfExists(shard);
+            } catch (IOException e) {
+                throw new GgufException(shard + ": is of no use, and cannot be deleted: " + e, e);
+            }
+        }
     }
 
     private List<List<Tensor>> shards(Gguf model) {
