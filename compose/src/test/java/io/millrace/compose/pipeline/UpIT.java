@@ -27,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +188,16 @@ class UpIT {
     void plainTextIsAPromptWithItsKeyAsItsId() throws Exception {
         pipeline.sendRaw("plain", "Once upon a time there was a boat");
         assertThat(pipeline.completion("plain").text()).isNotEmpty();
+    }
+
+    /** As Kafka's console producer sends them: the place in the topic is the id. */
+    @Test
+    void plainTextNeedsNoKey() throws Exception {
+        pipeline.sendRaw(null, "Once upon a time there was a boat".getBytes(StandardCharsets.UTF_8));
+        Predicate<Completion> isKeyless = completion -> completion.id().matches("\\d+-\\d+");
+        List<Completion> completions = pipeline.completions.await(list -> list.stream().anyMatch(isKeyless));
+        assertThat(completions.stream().filter(isKeyless)).singleElement()
+                .satisfies(completion -> assertThat(completion.text()).isNotEmpty());
     }
 
     @Test
