@@ -29,8 +29,8 @@ final class AssignedPartition {
     private final Instant assignedAt = Instant.now();
     private final Set<Disposable> running = new HashSet<>();
     private State state = State.OURS;
-    private int uncommitted;
-    private long uncommittedBytes;
+    private final Set<ReceivedPrompt> inHand = new HashSet<>();
+    private long bytesInHand;
     private int finished;
 
     /**
@@ -58,18 +58,15 @@ final class AssignedPartition {
         return offset < inheritedEnd;
     }
 
-    /**
-     * Takes a record in; false if it is done already.
-     *
-     * @param bytes the record's size
-     */
-    synchronized boolean begin(long offset, int bytes) {
-        if (!tracker.begin(offset)) {
-            return false;
-        }
-        uncommitted++;
-        uncommittedBytes += bytes;
-        return true;
+    /** Takes a record in, to be admitted later; false if it is done already. */
+    synchronized boolean begin(long offset) {
+        return tracker.begin(offset);
+    }
+
+    /** A prompt that was taken in is in hand until it is {@link #committed}. */
+    synchronized void admitted(ReceivedPrompt prompt) {
+        inHand.add(prompt);
+        bytesInHand += prompt.bytes();
     }
 
     /** Remembers what to stop when the partition is taken away; stops it at once if that has happened. */
@@ -106,22 +103,27 @@ final class AssignedPartition {
         return new OffsetAndMetadata(tracker.committable(), tracker.metadata());
     }
 
-    /** A prompt announced with {@link #finishing} is committed; {@code bytes} as given to {@link #begin}. */
-    synchronized void committed(int bytes) {
+    /** A prompt announced with {@link #finishing} is committed. */
+    synchronized void committed(ReceivedPrompt prompt) {
         finished--;
-        uncommitted--;
-        uncommittedBytes -= bytes;
+        inHand.remove(prompt);
+        bytesInHand -= prompt.bytes();
         notifyAll();
     }
 
-    /** Prompts taken in and not yet committed. */
-    synchronized int uncommitted() {
-        return uncommitted;
+    /** Prompts admitted and not yet committed. */
+    synchronized List<ReceivedPrompt> inHand() {
+        return List.copyOf(inHand);
     }
 
-    /** The size of those records. */
-    synchronized long uncommittedBytes() {
-        return uncommittedBytes;
+    /** How many those are. */
+    synchronized int countInHand() {
+        return inHand.size();
+    }
+
+    /** The size of their records. */
+    synchronized long bytesInHand() {
+        return bytesInHand;
     }
 
     synchronized boolean hasRoom() {

@@ -66,7 +66,7 @@ final class CommitLoop implements Runnable {
                 return;
             }
             if (tryCommit(batch)) {
-                batch.forEach(prompt -> prompt.partition().committed(prompt.received().bytes()));
+                batch.forEach(prompt -> prompt.partition().committed(prompt.received()));
                 return;
             }
             LOG.info("{} completions were not committed and are tried again", batch.size());

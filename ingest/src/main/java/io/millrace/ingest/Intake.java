@@ -1,9 +1,12 @@
 package io.millrace.ingest;
 
+import io.millrace.schemas.PromptCodec;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -19,17 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Polls prompts for as long as there is room for them. Polling never stops, as it is what keeps partitions ours: when
- * {@code maxInFlight} prompts are in hand, or a few that are very large, partitions are paused instead. A poll brings at most one record, so the bound is
- * kept exactly.
+ * Polls prompts into a {@link WaitingRoom} for as long as there is room for them, and admits from there while fewer than {@code maxInFlight} are in hand.
+ * Polling never stops, as it is what keeps partitions ours: those that have their share of the room are paused instead. So a partition that was fetched
+ * in one piece does not come before the others. A poll brings at most one record, so all bounds are kept exactly.
  *
  * <p>Runs on a thread of its own, to which the consumer and everything here belong; only {@link #drain} and {@link #abandon} are for others.
  */
 final class Intake implements Runnable, ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final Duration POLL = Duration.ofMillis(100);
-    /** While something is paused: how soon a free place is noticed. */
-    private static final Duration PAUSED_POLL = Duration.ofMillis(10);
+    /** While prompts wait: how soon a free place is noticed. */
+    private static final Duration WAITING_POLL = Duration.ofMillis(10);
     /** Prompts are kept as received until they are committed, and hostile ones are large. */
     private static final long MAX_BYTES_IN_HAND = 64L << 20;
     /** How long a partition that is taken away is held back for its last commit. */
@@ -39,7 +42,11 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
     private final IngestOptions options;
     private final Admission admission;
     private final CommitLoop commits;
+    private final PromptCodec codec;
+    private final WaitingRoom waiting = new WaitingRoom(InstantSource.system());
     private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
+    /** As the consumer has it. */
+    private final Set<TopicPartition> paused = new HashSet<>();
     private volatile boolean draining;
     private volatile boolean abandoned;
 
@@ -48,6 +55,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         this.options = options;
         this.admission = admission;
         this.commits = commits;
+        this.codec = new PromptCodec(options.maxPromptBytes());
     }
 
     /** Takes no more prompts in; {@link #run} returns when those in hand are committed, or after the drain timeout. */
@@ -70,7 +78,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
                 poll();
             }
             long deadlineNanos = System.nanoTime() + options.drainTimeout().toNanos();
-            while (!abandoned && uncommitted() > 0 && System.nanoTime() < deadlineNanos) {
+            while (!abandoned && inHand() > 0 && System.nanoTime() < deadlineNanos) {
                 poll();
             }
             // closing takes the partitions away, which stops what still runs and commits what is finished
@@ -80,44 +88,64 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
     }
 
     private void poll() {
-        boolean paused = pauseWhereFull();
+        pauseAndResume();
         try {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(paused ? PAUSED_POLL : POLL)) {
+            boolean placesAwaited = !waiting.isEmpty() || draining;
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(placesAwaited ? WAITING_POLL : POLL)) {
                 var partition = assigned.get(new TopicPartition(record.topic(), record.partition()));
-                var received = new ReceivedPrompt(record, partition);
-                if (partition.begin(record.offset(), received.bytes())) {
-                    admission.admit(received);
+                if (partition.begin(record.offset())) {
+                    waiting.add(ReceivedPrompt.of(record, partition, codec));
                 }
             }
             commits.membership(consumer.groupMetadata());
         } catch (RetriableException e) {
             LOG.warn("prompts cannot be read at the moment: {}", e.toString());
         }
+        admitWaiting();
     }
 
-    /** Pauses and resumes; returns whether any partition is paused. */
-    private boolean pauseWhereFull() {
-        boolean full = isFull();
+    private void admitWaiting() {
+        if (!hasPlace()) {
+            return;
+        }
+        var inHand = new InHand();
+        assigned.values().forEach(partition -> partition.inHand().forEach(inHand::add));
+        while (hasPlace() && !waiting.isEmpty()) {
+            ReceivedPrompt next = waiting.next(inHand);
+            next.partition().admitted(next);
+            inHand.add(next);
+            admission.admit(next);
+        }
+    }
+
+    private boolean hasPlace() {
+        return !draining && inHand() < options.maxInFlight()
+                && assigned.values().stream().mapToLong(AssignedPartition::bytesInHand).sum() < MAX_BYTES_IN_HAND;
+    }
+
+    private int inHand() {
+        return assigned.values().stream().mapToInt(AssignedPartition::countInHand).sum();
+    }
+
+    private void pauseAndResume() {
         Set<TopicPartition> pause = new HashSet<>();
         assigned.forEach((id, partition) -> {
-            if (full || !partition.hasRoom()) {
+            if (draining || !partition.hasRoom() || !waiting.hasPlaceFor(partition)) {
                 pause.add(id);
             }
         });
-        Set<TopicPartition> resume = new HashSet<>(consumer.paused());
+        Set<TopicPartition> resume = new HashSet<>(paused);
         resume.removeAll(pause);
-        consumer.pause(pause);
-        consumer.resume(resume);
-        return !pause.isEmpty();
-    }
-
-    private boolean isFull() {
-        return draining || uncommitted() >= options.maxInFlight() || assigned.values().stream()
-                .mapToLong(AssignedPartition::uncommittedBytes).sum() >= MAX_BYTES_IN_HAND;
-    }
-
-    private int uncommitted() {
-        return assigned.values().stream().mapToInt(AssignedPartition::uncommitted).sum();
+        // the consumer's thread waits for its answer to each of these: only what changes is said
+        if (!resume.isEmpty()) {
+            consumer.resume(resume);
+            paused.removeAll(resume);
+        }
+        pause.removeAll(paused);
+        if (!pause.isEmpty()) {
+            consumer.pause(pause);
+            paused.addAll(pause);
+        }
     }
 
     @Override
@@ -131,10 +159,6 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         Map<TopicPartition, Long> ends = ask("the end of " + partitions, () -> consumer.endOffsets(partitions));
         for (TopicPartition id : partitions) {
             assigned.put(id, new AssignedPartition(id, tracker(id, committed.get(id)), ends.get(id)));
-        }
-        // a poll that assigns may also bring a record, and that would be one too many
-        if (isFull()) {
-            consumer.pause(partitions);
         }
     }
 
@@ -172,7 +196,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         }
         LOG.debug("giving up {}", partitions);
         commits.membership(consumer.groupMetadata());
-        var revoked = partitions.stream().map(assigned::remove).filter(Objects::nonNull).toList();
+        var revoked = takeAway(partitions);
         revoked.forEach(AssignedPartition::stop);
         long deadlineNanos = System.nanoTime() + (abandoned ? 0 : LAST_COMMIT_TIMEOUT.toNanos());
         try {
@@ -191,6 +215,13 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         LOG.warn("lost {}: this worker was away for too long, others do its work again", partitions);
-        partitions.stream().map(assigned::remove).filter(Objects::nonNull).forEach(AssignedPartition::drop);
+        takeAway(partitions).forEach(AssignedPartition::drop);
+    }
+
+    private List<AssignedPartition> takeAway(Collection<TopicPartition> partitions) {
+        paused.removeAll(partitions);
+        var gone = partitions.stream().map(assigned::remove).filter(Objects::nonNull).toList();
+        gone.forEach(waiting::forget);
+        return gone;
     }
 }

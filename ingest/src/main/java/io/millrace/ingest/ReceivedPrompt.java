@@ -1,8 +1,13 @@
 package io.millrace.ingest;
 
+import static java.util.Objects.requireNonNullElse;
+
+import io.millrace.inference.GenerationRequest;
 import io.millrace.schemas.DeadLetterHeaders;
 import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.InvalidPromptException;
+import io.millrace.schemas.Prompt;
+import io.millrace.schemas.PromptCodec;
 import io.millrace.schemas.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -15,8 +20,24 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * A record as it came, with the partition it came from.
  *
  * @param record key and value may be null, or anything at all
+ * @param flow what is treated fairly against others: the prompt's conversation, else the record's key, else the record itself
+ * @param priority 0 (low) to 9 (high)
  */
-record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, AssignedPartition partition) {
+record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, AssignedPartition partition, String flow, int priority) {
+    /** Reads as much as decides on its turn. One that cannot be read is refused in its turn, like a prompt with default settings. */
+    static ReceivedPrompt of(ConsumerRecord<byte[], byte[]> record, AssignedPartition partition, PromptCodec codec) {
+        var plain = new ReceivedPrompt(record, partition, null, GenerationRequest.DEFAULT_PRIORITY);
+        String flow = plain.ownId();
+        try {
+            flow = requireNonNullElse(plain.keyId(), flow);
+            Prompt prompt = codec.decode(record.value());
+            return new ReceivedPrompt(record, partition, requireNonNullElse(prompt.conversation(), flow),
+                    requireNonNullElse(prompt.priority(), plain.priority));
+        } catch (InvalidPromptException e) {
+            return new ReceivedPrompt(record, partition, flow, plain.priority);
+        }
+    }
+
     /** How much memory it takes until its commit. */
     int bytes() {
         return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
