@@ -26,6 +26,9 @@ import reactor.core.scheduler.Schedulers;
 public final class PromptWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PromptWorker.class);
 
+    /** A few hundred prompts of the usual size; by default a partition's fetch has 1 MiB, and all together 50. */
+    private static final int PARTITION_FETCH_BYTES = 256 << 10;
+
     private final Intake intake;
     private final ControlListener control;
     private final Thread intakeThread;
@@ -115,7 +118,10 @@ public final class PromptWorker implements AutoCloseable {
                 "earliest",
                 // completed means committed: also when another worker's transaction is still open
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString(),
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1,
+                // what is fetched waits in memory for its turn, so there must not be much of it; a larger prompt comes all the same
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * PARTITION_FETCH_BYTES);
     }
 
     private static Consumer<byte[], byte[]> consumer(IngestOptions options, Map<String, Object> more) {
