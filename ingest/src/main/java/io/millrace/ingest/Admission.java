@@ -101,9 +101,9 @@ final class Admission {
     private void run(ReceivedPrompt received, RunningPrompt candidate, Duration left) {
         candidate.whenEnded(() -> {
             release(candidate);
-            received.partition().ended(candidate);
+            received.claim().ended(candidate);
         });
-        received.partition().running(candidate);
+        received.claim().running(candidate);
         candidate.start(blocking, left);
     }
 

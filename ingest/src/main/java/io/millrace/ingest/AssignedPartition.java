@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -13,7 +14,7 @@ import reactor.core.Disposable;
  * One partition of prompts, from its assignment to this worker until it is taken away. A partition that comes back is a new
  * object, so whatever still refers to the old one can tell. Safe for any thread.
  */
-final class AssignedPartition {
+final class AssignedPartition implements Claim {
     private enum State {
         /** Prompts may begin and finish. */
         OURS,
@@ -48,13 +49,13 @@ final class AssignedPartition {
         return id;
     }
 
-    /** When it became ours. */
-    Instant assignedAt() {
+    @Override
+    public Instant since() {
         return assignedAt;
     }
 
-    /** Whether another worker may have begun the record. */
-    boolean isInherited(long offset) {
+    @Override
+    public boolean isInherited(long offset) {
         return offset < inheritedEnd;
     }
 
@@ -69,8 +70,8 @@ final class AssignedPartition {
         bytesInHand += prompt.bytes();
     }
 
-    /** Remembers what to stop when the partition is taken away; stops it at once if that has happened. */
-    void running(Disposable prompt) {
+    @Override
+    public void running(Disposable prompt) {
         synchronized (this) {
             if (state == State.OURS) {
                 running.add(prompt);
@@ -80,12 +81,13 @@ final class AssignedPartition {
         prompt.dispose();
     }
 
-    synchronized void ended(Disposable prompt) {
+    @Override
+    public synchronized void ended(Disposable prompt) {
         running.remove(prompt);
     }
 
-    /** Announces that a prompt has its completion, to be committed next; false if that must not happen any more. */
-    synchronized boolean finishing() {
+    @Override
+    public synchronized boolean finishing() {
         if (state != State.OURS) {
             return false;
         }
@@ -93,18 +95,18 @@ final class AssignedPartition {
         return true;
     }
 
-    /** Counts the prompt at {@code offset} in what {@link #progress} says; not for partitions that are gone. */
-    synchronized void finish(long offset) {
+    @Override
+    public synchronized void finish(long offset) {
         tracker.finish(offset);
     }
 
-    /** What to commit. */
-    synchronized OffsetAndMetadata progress() {
-        return new OffsetAndMetadata(tracker.committable(), tracker.metadata());
+    @Override
+    public synchronized void addProgress(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.computeIfAbsent(id, _ -> new OffsetAndMetadata(tracker.committable(), tracker.metadata()));
     }
 
-    /** A prompt announced with {@link #finishing} is committed. */
-    synchronized void committed(ReceivedPrompt prompt) {
+    @Override
+    public synchronized void committed(ReceivedPrompt prompt) {
         finished--;
         inHand.remove(prompt);
         bytesInHand -= prompt.bytes();
@@ -130,7 +132,8 @@ final class AssignedPartition {
         return tracker.hasRoom();
     }
 
-    synchronized boolean isGone() {
+    @Override
+    public synchronized boolean isGone() {
         return state == State.GONE;
     }
 

@@ -31,9 +31,9 @@ final class CommitLoop implements Runnable {
         this.writer = writer;
     }
 
-    /** Hands a prompt over, unless its partition is being taken away. */
+    /** Hands a prompt over, unless its claim is at an end. */
     void add(FinishedPrompt prompt) {
-        if (prompt.partition().finishing()) {
+        if (prompt.claim().finishing()) {
             finished.add(prompt);
         }
     }
@@ -59,14 +59,14 @@ final class CommitLoop implements Runnable {
     }
 
     private void commit(List<FinishedPrompt> batch) throws InterruptedException {
-        batch.forEach(prompt -> prompt.partition().finish(prompt.offset()));
+        batch.forEach(prompt -> prompt.claim().finish(prompt.offset()));
         while (true) {
-            batch.removeIf(prompt -> prompt.partition().isGone());
+            batch.removeIf(prompt -> prompt.claim().isGone());
             if (batch.isEmpty()) {
                 return;
             }
             if (tryCommit(batch)) {
-                batch.forEach(prompt -> prompt.partition().committed(prompt.received()));
+                batch.forEach(prompt -> prompt.claim().committed(prompt.received()));
                 return;
             }
             LOG.info("{} completions were not committed and are tried again", batch.size());
@@ -77,7 +77,7 @@ final class CommitLoop implements Runnable {
 
     private boolean tryCommit(List<FinishedPrompt> batch) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        batch.forEach(prompt -> offsets.computeIfAbsent(prompt.partition().id(), _ -> prompt.partition().progress()));
+        batch.forEach(prompt -> prompt.claim().addProgress(offsets));
         return writer.commit(batch.stream().map(FinishedPrompt::completion).toList(),
                 batch.stream().map(FinishedPrompt::deadLetter).filter(Objects::nonNull).toList(), offsets, membership);
     }

@@ -10,8 +10,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 record FinishedPrompt(ReceivedPrompt received, Completion completion,
         ProducerRecord<byte[], byte[]> deadLetter) {
-    AssignedPartition partition() {
-        return received.partition();
+    Claim claim() {
+        return received.claim();
     }
 
     long offset() {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Runs on a thread of its own, to which the consumer and everything here belong; only {@link #drain} and {@link #abandon} are for others.
  */
-final class Intake implements Runnable, ConsumerRebalanceListener {
+final class Intake implements PromptIntake, ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final Duration POLL = Duration.ofMillis(100);
     /** While prompts wait: how soon a free place is noticed. */
@@ -58,18 +58,17 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         this.codec = new PromptCodec(options.maxPromptBytes());
     }
 
-    /** Takes no more prompts in; {@link #run} returns when those in hand are committed, or after the drain timeout. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
     }
 
-    /** Takes no more prompts in, and commits none of those in hand: something is wrong. */
-    void abandon() {
+    @Override
+    public void abandon() {
         abandoned = true;
         draining = true;
     }
 
-    /** Polls until told to {@link #drain}, then leaves the group. Throws what makes further work impossible. */
     @Override
     public void run() {
         try (consumer) {
@@ -92,7 +91,7 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         try {
             boolean placesAwaited = !waiting.isEmpty() || draining;
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(placesAwaited ? WAITING_POLL : POLL)) {
-                var partition = assigned.get(new TopicPartition(record.topic(), record.partition()));
+                var partition = assigned.get(partitionOf(record));
                 if (partition.begin(record.offset())) {
                     waiting.add(ReceivedPrompt.of(record, partition, codec));
                 }
@@ -112,10 +111,14 @@ final class Intake implements Runnable, ConsumerRebalanceListener {
         assigned.values().forEach(partition -> partition.inHand().forEach(inHand::add));
         while (hasPlace() && !waiting.isEmpty()) {
             ReceivedPrompt next = waiting.next(inHand);
-            next.partition().admitted(next);
+            assigned.get(partitionOf(next.record())).admitted(next);
             inHand.add(next);
             admission.admit(next);
         }
+    }
+
+    private static TopicPartition partitionOf(ConsumerRecord<?, ?> record) {
+        return new TopicPartition(record.topic(), record.partition());
     }
 
     private boolean hasPlace() {

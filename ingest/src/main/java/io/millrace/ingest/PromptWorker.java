@@ -18,9 +18,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Takes prompts from the topic, runs them, and sees to it that each has exactly one completion.
+ * Takes prompts from the topic, runs them, and sees to it that each has exactly one completion; at least one in {@link IntakeMode#SHARE}.
  *
- * <p>Three virtual threads: one polls prompts, one reads cancels, one commits; the work of each prompt's stream is done on
+ * <p>Three virtual threads: one polls prompts (or starts those that do), one reads cancels, one commits; the work of each prompt's stream is done on
  * further ones. Started once and closed once; any thread may do so, and {@link #close} blocks.
  */
 public final class PromptWorker implements AutoCloseable {
@@ -29,7 +29,7 @@ public final class PromptWorker implements AutoCloseable {
     /** A few hundred prompts of the usual size; by default a partition's fetch has 1 MiB, and all together 50. */
     private static final int PARTITION_FETCH_BYTES = 256 << 10;
 
-    private final Intake intake;
+    private final PromptIntake intake;
     private final ControlListener control;
     private final Thread intakeThread;
     private final Thread controlThread;
@@ -45,7 +45,10 @@ public final class PromptWorker implements AutoCloseable {
         var takeover = new Takeover(history, writer, runner.model(), options.maxAttempts());
         var admission = new Admission(new PromptCodec(options.maxPromptBytes()), runner, takeover, writer, outcomes,
                 blocking, this::fail);
-        intake = new Intake(consumer(options, promptSettings(options)), options, admission, commits);
+        intake = switch (options.intake()) {
+            case GROUP -> new Intake(consumer(options, promptSettings(options)), options, admission, commits);
+            case SHARE -> new ShareIntake(options, admission);
+        };
         control = new ControlListener(consumer(options, Map.of()), options.topics().control(), admission);
         commitThread = thread("commit", commits);
         controlThread = thread("control", control);

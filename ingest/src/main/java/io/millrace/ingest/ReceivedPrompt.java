@@ -17,24 +17,24 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * A record as it came, with the partition it came from.
+ * A record as it came, with what entitles this worker to it.
  *
  * @param record key and value may be null, or anything at all
  * @param flow what is treated fairly against others: the prompt's conversation, else the record's key, else the record itself
  * @param priority 0 (low) to 9 (high)
  */
-record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, AssignedPartition partition, String flow, int priority) {
+record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, Claim claim, String flow, int priority) {
     /** Reads as much as decides on its turn. One that cannot be read is refused in its turn, like a prompt with default settings. */
-    static ReceivedPrompt of(ConsumerRecord<byte[], byte[]> record, AssignedPartition partition, PromptCodec codec) {
-        var plain = new ReceivedPrompt(record, partition, null, GenerationRequest.DEFAULT_PRIORITY);
+    static ReceivedPrompt of(ConsumerRecord<byte[], byte[]> record, Claim claim, PromptCodec codec) {
+        var plain = new ReceivedPrompt(record, claim, null, GenerationRequest.DEFAULT_PRIORITY);
         String flow = plain.ownId();
         try {
             flow = requireNonNullElse(plain.keyId(), flow);
             Prompt prompt = codec.decode(record.value());
-            return new ReceivedPrompt(record, partition, requireNonNullElse(prompt.conversation(), flow),
+            return new ReceivedPrompt(record, claim, requireNonNullElse(prompt.conversation(), flow),
                     requireNonNullElse(prompt.priority(), plain.priority));
         } catch (InvalidPromptException e) {
-            return new ReceivedPrompt(record, partition, flow, plain.priority);
+            return new ReceivedPrompt(record, claim, flow, plain.priority);
         }
     }
 
@@ -50,7 +50,7 @@ record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, AssignedPartition p
 
     /** Whether another worker may have begun it before. */
     boolean isInherited() {
-        return partition.isInherited(record.offset());
+        return claim.isInherited(record.offset());
     }
 
     /**

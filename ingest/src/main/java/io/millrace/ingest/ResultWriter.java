@@ -32,8 +32,8 @@ public interface ResultWriter {
      * Writes completions, dead letters and consumed offsets in one transaction, after every event published before.
      * Called by one thread at a time.
      *
-     * @param offsets consumed offsets of the prompts' partitions, with metadata
-     * @param group the consumer's membership, which the broker checks: a worker that lost its partitions writes nothing
+     * @param offsets consumed offsets of the prompts' partitions, with metadata; empty if prompts are acknowledged in another way
+     * @param group the consumer's membership, null if there are no offsets, which the broker checks: a worker that lost its partitions writes nothing
      * @return whether it is committed; if not, nothing was written, and it may be tried again with a newer membership
      * @throws RuntimeException if nothing can be written any more: the worker gives up
      */

@@ -32,9 +32,9 @@ final class Takeover {
         this.maxAttempts = maxAttempts;
     }
 
-    /** What was streamed by the time the partition became ours; empty if no attempt began. */
+    /** What was streamed by the time the prompt became ours; empty if no attempt began. */
     Optional<StreamedPrompt> find(ReceivedPrompt received, String id) {
-        return find(received, id, received.partition().assignedAt());
+        return find(received, id, received.claim().since());
     }
 
     /** Why the prompt must not be begun again, if so. */

@@ -52,7 +52,7 @@ final class WaitingRoom {
 
     private final InstantSource clock;
     private final List<Waiting> waiting = new ArrayList<>();
-    private final Map<AssignedPartition, Occupancy> occupancy = new HashMap<>();
+    private final Map<Claim, Occupancy> occupancy = new HashMap<>();
     private Occupancy total = Occupancy.NONE;
     private long arrivals;
 
@@ -64,7 +64,7 @@ final class WaitingRoom {
      * Whether the partition may bring one more. All that have prompts here have an equal share; one that has none may bring one even
      * when the room is full, else it would have to wait for the others to tell that it has something.
      */
-    boolean hasPlaceFor(AssignedPartition partition) {
+    boolean hasPlaceFor(Claim partition) {
         var own = occupancy.get(partition);
         if (own == null) {
             return total.bytes < 2 * MAX_BYTES;
@@ -89,7 +89,7 @@ final class WaitingRoom {
         int highest = waiting.stream().mapToInt(one -> one.prompt.priority()).max().orElseThrow();
         Comparator<Waiting> order = comparingLong((Waiting one) -> -one.level(now, highest))
                 .thenComparing(comparingInt(one -> inHand.ofFlow(one.prompt.flow())))
-                .thenComparing(comparingInt(one -> inHand.ofPartition(one.prompt.partition())))
+                .thenComparing(comparingInt(one -> inHand.ofPartition(one.prompt.claim())))
                 .thenComparing(comparingLong(Waiting::number));
         Waiting next = waiting.stream().min(order).orElseThrow();
         waiting.remove(next);
@@ -98,8 +98,8 @@ final class WaitingRoom {
     }
 
     /** Forgets what waits of a partition that is taken away. */
-    void forget(AssignedPartition partition) {
-        List<Waiting> gone = waiting.stream().filter(one -> one.prompt.partition() == partition).toList();
+    void forget(Claim partition) {
+        List<Waiting> gone = waiting.stream().filter(one -> one.prompt.claim().equals(partition)).toList();
         waiting.removeAll(gone);
         gone.forEach(one -> count(one.prompt, -1));
     }
@@ -107,11 +107,11 @@ final class WaitingRoom {
     private void count(ReceivedPrompt prompt, int sign) {
         long bytes = (long) sign * prompt.bytes();
         total = total.plus(sign, bytes);
-        var own = occupancy.getOrDefault(prompt.partition(), Occupancy.NONE).plus(sign, bytes);
+        var own = occupancy.getOrDefault(prompt.claim(), Occupancy.NONE).plus(sign, bytes);
         if (own.prompts == 0) {
-            occupancy.remove(prompt.partition());
+            occupancy.remove(prompt.claim());
         } else {
-            occupancy.put(prompt.partition(), own);
+            occupancy.put(prompt.claim(), own);
         }
     }
 }

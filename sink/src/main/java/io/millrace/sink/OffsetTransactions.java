@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *           broker has settled what is open; the group's offsets then tell: true or false --> READY
  * </pre>
  *
- * The offsets can tell because no two commits of a partition are the same: each finishes something.
+ * The offsets can tell because no two commits of a partition are the same: each finishes something. Without offsets the answer is false
+ * whenever it is unknown, and what is tried again may be there twice.
  */
 final class OffsetTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetTransactions.class);
@@ -84,7 +85,9 @@ final class OffsetTransactions implements AutoCloseable {
             records.forEach(record -> send(record, oversized));
             // with the records out of the way, the offsets' request is not held up behind them
             producer.flush();
-            producer.sendOffsetsToTransaction(offsets, group);
+            if (!offsets.isEmpty()) {
+                producer.sendOffsetsToTransaction(offsets, group);
+            }
             commitSent = true;
             producer.commitTransaction();
             return true;
@@ -96,7 +99,7 @@ final class OffsetTransactions implements AutoCloseable {
             if (oversized.get() != null) {
                 throw new OversizedRecordException(oversized.get());
             }
-            return commitSent && areCommitted(offsets, group.groupId());
+            return commitSent && !offsets.isEmpty() && areCommitted(offsets, group.groupId());
         }
     }
 

@@ -75,6 +75,15 @@ final class BrokerSettings {
         // a worker killed with -9 is replaced after this time, by default 45 s
         set("group.consumer.min.session.timeout.ms", 6_000);
         set("group.consumer.session.timeout.ms", 10_000);
+        // the same for workers that share prompts one by one: each prompt that one has in hand is a member
+        set("group.share.min.heartbeat.interval.ms", 1_000);
+        set("group.share.heartbeat.interval.ms", 1_000);
+        set("group.share.min.session.timeout.ms", 6_000);
+        set("group.share.session.timeout.ms", 10_000);
+        set("group.share.max.size", 1_000);
+        // a prompt whose worker was killed is delivered again after this time, by default 30 s
+        set("group.share.min.record.lock.duration.ms", 1_000);
+        set("group.share.record.lock.duration.ms", 10_000);
     }
 
     private void footprint() {

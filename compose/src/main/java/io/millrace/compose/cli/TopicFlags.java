@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** How topics are made that are not there yet. */
 final class TopicFlags {
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "8", description = "Partitions of topics that are made, the most workers that can share the prompts; ${DEFAULT-VALUE} unless given.")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "8", description = "Partitions of topics that are made, the most workers that can share the prompts by --intake group; ${DEFAULT-VALUE} unless given.")
     private int partitions;
 
     int partitions() {

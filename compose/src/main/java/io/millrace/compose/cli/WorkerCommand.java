@@ -6,11 +6,14 @@ import io.millrace.compose.role.Verticles;
 import io.millrace.compose.role.Worker;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.ingest.IngestOptions;
+import io.millrace.ingest.IntakeMode;
 import io.millrace.schemas.Topics;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "worker", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Takes prompts from Kafka and writes their tokens and completions back. Any number of workers share the work.")
@@ -23,6 +26,9 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Mixin
     private WorkerFlags workerFlags;
+
+    @Option(names = "--intake", paramLabel = "group|share", defaultValue = "group", description = "How workers share the prompts: 'group' by partitions, with exactly one completion a prompt; 'share' one by one, as a Kafka share group, so that there may be more workers than partitions, with at least one completion a prompt: it can be written twice when a worker dies just then. All workers of a topic need the same; ${DEFAULT-VALUE} unless given.")
+    private IntakeMode intake;
 
     @Spec
     private CommandSpec spec;
@@ -39,13 +45,22 @@ final class WorkerCommand implements Callable<Integer> {
             address.requireReachable();
             TopicSetup.ensure(address, topics, partitions);
             Verticles verticles = Verticles.start(parts);
-            Worker worker = Worker.start(parts, verticles, workerFlags.ingest(address, topics, options), model,
-                    options);
+            Worker worker = Worker.start(parts, verticles, ingest(address, topics, options), model, options);
             spec.commandLine().getOut().printf(
                     "The worker is up: %s, %d at a time, context %d, prompts from %s on %s%n",
                     model.name(), options.maxSequences(), options.contextLength(), topics.prompts(),
                     address.bootstrapServers());
             return worker.ended();
         });
+    }
+
+    private IngestOptions ingest(BrokerAddress address, Topics topics, EngineOptions engine) {
+        IngestOptions options = workerFlags.ingest(address, topics, engine);
+        return switch (intake) {
+            case GROUP -> options;
+            // what would only wait here is better off where any worker can take it
+            case SHARE -> options.withIntake(intake, IngestOptions.DEFAULT_SHARE_GROUP)
+                    .withMaxInFlight(engine.maxSequences());
+        };
     }
 }

@@ -50,8 +50,12 @@ final class Cluster implements BeforeAllCallback, AutoCloseable {
 
     /** Topics nobody else uses. */
     Topics newTopics() {
+        return newTopics(PARTITIONS);
+    }
+
+    Topics newTopics(int partitions) {
         var topics = new Topics("t-" + UUID.randomUUID());
-        TopicSetup.ensure(address(), topics, PARTITIONS);
+        TopicSetup.ensure(address(), topics, partitions);
         return topics;
     }
 
