@@ -23,10 +23,10 @@ class IntakeMemoryIT {
     private static final String PROMPT = "nothing ever " + "x".repeat(1_000);
     private static final int IN_FLIGHT = 16;
     /**
-     * What may differ: half a mebibyte of prompts that are looked at ahead; for each of four partitions 256 KiB that were fetched and as many on their way; and as
-     * much again as half of that for the consumer's objects around them. The backlog has 100 MB.
+     * What may differ: half a mebibyte of prompts that are looked at ahead; for each of four partitions 256 KiB that were fetched and as many on their way; as
+     * much again for the consumer's objects around them, and for what the broker in this JVM keeps of a longer topic: 2 to 4.4 MB were seen. The backlog has 100 MB.
      */
-    private static final long TOLERANCE = 4L << 20;
+    private static final long TOLERANCE = 8L << 20;
     private static final int MEASUREMENTS = 5;
 
     @Test
