@@ -28,16 +28,16 @@ import jdk.incubator.vector.VectorOperators;
 abstract class NibblePanels implements PanelFormat {
     static final int BLOCK = Activations.BLOCK;
     static final int HALF = ROWS / 2;
-    private static final int QUADS = 8;
+    static final int QUADS = 8;
     private static final long LOWER = 0x0f0f0f0f0f0f0f0fL;
     private static final long UPPER = 0xf0f0f0f0f0f0f0f0L;
     /** What the sums leave out of each code. */
     static final int BIAS = 8;
-    private static final int QUAD_BYTES = ROWS * Short.BYTES;
-    private static final int BLOCK_BYTES = QUADS * QUAD_BYTES;
+    static final int QUAD_BYTES = ROWS * Short.BYTES;
+    static final int BLOCK_BYTES = QUADS * QUAD_BYTES;
     /** So many blocks' sums of eight tokens are 4 KiB. */
     private static final int CACHED_BLOCKS = 8;
-    private static final int NIBBLES = 0x000f000f;
+    static final int NIBBLES = 0x000f000f;
 
     private final boolean hasOffsets;
 
@@ -189,9 +189,9 @@ abstract class NibblePanels implements PanelFormat {
         for (int from = 0; from < blocks; from += CACHED_BLOCKS) {
             int to = Math.min(from + CACHED_BLOCKS, blocks);
             if (together == 8) {
-                sumEight(panels, offset, blocks, from, to, x, token, scratch, 2 * columns);
+                NibbleTiles.sumEight(panels, offset, blocks, from, to, x, token, scratch, 2 * columns);
             } else {
-                sumFour(panels, offset, blocks, from, to, x, token, scratch, 2 * columns);
+                NibbleTiles.sumFour(panels, offset, blocks, from, to, x, token, scratch, 2 * columns);
             }
             for (int t = 0; t < together; t++) {
                 scale(scratch, columns, from, to, x, (token + t) * blocks, together, t, y, yAt + t * yStride);
@@ -220,194 +220,6 @@ abstract class NibblePanels implements PanelFormat {
             }
             lower.intoArray(y, yAt + lane);
             upper.intoArray(y, yAt + HALF + lane);
-        }
-    }
-
-    /** The sums of {@link #one}, for four tokens: each code is unpacked once. */
-    private static void sumFour(MemorySegment panels, long offset, int blocks, int fromBlock, int toBlock,
-            ActivationCodes x,
-            int token, float[] sums, int sumsOffset) {
-        float[] pairs = x.pairs();
-        float[] biases = x.biases();
-        for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
-            int at = sumsOffset + lane;
-            for (int b = fromBlock; b < toBlock; b++, at += 4 * HALF) {
-                long block = offset + (long) b * BLOCK_BYTES + (long) lane * Integer.BYTES;
-                int b0 = token * blocks + b;
-                int b1 = b0 + blocks;
-                int b2 = b1 + blocks;
-                int b3 = b2 + blocks;
-                int c0 = b0 * BLOCK;
-                var sum0 = FloatVector.broadcast(Lanes.FLOATS, biases[b0]).reinterpretAsShorts();
-                int c1 = b1 * BLOCK;
-                var sum1 = FloatVector.broadcast(Lanes.FLOATS, biases[b1]).reinterpretAsShorts();
-                int c2 = b2 * BLOCK;
-                var sum2 = FloatVector.broadcast(Lanes.FLOATS, biases[b2]).reinterpretAsShorts();
-                int c3 = b3 * BLOCK;
-                var sum3 = FloatVector.broadcast(Lanes.FLOATS, biases[b3]).reinterpretAsShorts();
-                for (int quad = 0; quad < QUADS; quad++) {
-                    var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, block + (long) quad * QUAD_BYTES,
-                            Layouts.ORDER);
-                    var code0 = codes.and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0]).reinterpretAsShorts()));
-                    sum1 = sum1.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1]).reinterpretAsShorts()));
-                    sum2 = sum2.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2]).reinterpretAsShorts()));
-                    sum3 = sum3.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3]).reinterpretAsShorts()));
-                    var code1 = codes.lanewise(VectorOperators.LSHR, 4).and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0 + 1]).reinterpretAsShorts()));
-                    sum1 = sum1
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1 + 1]).reinterpretAsShorts()));
-                    sum2 = sum2
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2 + 1]).reinterpretAsShorts()));
-                    sum3 = sum3
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3 + 1]).reinterpretAsShorts()));
-                    var code2 = codes.lanewise(VectorOperators.LSHR, 8).and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0 + 2]).reinterpretAsShorts()));
-                    sum1 = sum1
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1 + 2]).reinterpretAsShorts()));
-                    sum2 = sum2
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2 + 2]).reinterpretAsShorts()));
-                    sum3 = sum3
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3 + 2]).reinterpretAsShorts()));
-                    var code3 = codes.lanewise(VectorOperators.LSHR, 12).and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0 + 3]).reinterpretAsShorts()));
-                    sum1 = sum1
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1 + 3]).reinterpretAsShorts()));
-                    sum2 = sum2
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2 + 3]).reinterpretAsShorts()));
-                    sum3 = sum3
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3 + 3]).reinterpretAsShorts()));
-                    c0 += 4;
-                    c1 += 4;
-                    c2 += 4;
-                    c3 += 4;
-                }
-                sum0.reinterpretAsFloats().intoArray(sums, at);
-                sum1.reinterpretAsFloats().intoArray(sums, at + HALF);
-                sum2.reinterpretAsFloats().intoArray(sums, at + 2 * HALF);
-                sum3.reinterpretAsFloats().intoArray(sums, at + 3 * HALF);
-            }
-        }
-    }
-
-    /** As {@link #sumFour}, for eight. */
-    private static void sumEight(MemorySegment panels, long offset, int blocks, int fromBlock, int toBlock,
-            ActivationCodes x,
-            int token, float[] sums, int sumsOffset) {
-        float[] pairs = x.pairs();
-        float[] biases = x.biases();
-        for (int lane = 0; lane < HALF; lane += Lanes.COUNT) {
-            int at = sumsOffset + lane;
-            for (int b = fromBlock; b < toBlock; b++, at += 8 * HALF) {
-                long block = offset + (long) b * BLOCK_BYTES + (long) lane * Integer.BYTES;
-                int b0 = token * blocks + b;
-                int b1 = b0 + blocks;
-                int b2 = b1 + blocks;
-                int b3 = b2 + blocks;
-                int b4 = b3 + blocks;
-                int b5 = b4 + blocks;
-                int b6 = b5 + blocks;
-                int b7 = b6 + blocks;
-                int c0 = b0 * BLOCK;
-                var sum0 = FloatVector.broadcast(Lanes.FLOATS, biases[b0]).reinterpretAsShorts();
-                int c1 = b1 * BLOCK;
-                var sum1 = FloatVector.broadcast(Lanes.FLOATS, biases[b1]).reinterpretAsShorts();
-                int c2 = b2 * BLOCK;
-                var sum2 = FloatVector.broadcast(Lanes.FLOATS, biases[b2]).reinterpretAsShorts();
-                int c3 = b3 * BLOCK;
-                var sum3 = FloatVector.broadcast(Lanes.FLOATS, biases[b3]).reinterpretAsShorts();
-                int c4 = b4 * BLOCK;
-                var sum4 = FloatVector.broadcast(Lanes.FLOATS, biases[b4]).reinterpretAsShorts();
-                int c5 = b5 * BLOCK;
-                var sum5 = FloatVector.broadcast(Lanes.FLOATS, biases[b5]).reinterpretAsShorts();
-                int c6 = b6 * BLOCK;
-                var sum6 = FloatVector.broadcast(Lanes.FLOATS, biases[b6]).reinterpretAsShorts();
-                int c7 = b7 * BLOCK;
-                var sum7 = FloatVector.broadcast(Lanes.FLOATS, biases[b7]).reinterpretAsShorts();
-                for (int quad = 0; quad < QUADS; quad++) {
-                    var codes = IntVector.fromMemorySegment(Lanes.INTS, panels, block + (long) quad * QUAD_BYTES,
-                            Layouts.ORDER);
-                    var code0 = codes.and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0]).reinterpretAsShorts()));
-                    sum1 = sum1.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1]).reinterpretAsShorts()));
-                    sum2 = sum2.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2]).reinterpretAsShorts()));
-                    sum3 = sum3.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3]).reinterpretAsShorts()));
-                    sum4 = sum4.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c4]).reinterpretAsShorts()));
-                    sum5 = sum5.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c5]).reinterpretAsShorts()));
-                    sum6 = sum6.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c6]).reinterpretAsShorts()));
-                    sum7 = sum7.add(code0.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c7]).reinterpretAsShorts()));
-                    var code1 = codes.lanewise(VectorOperators.LSHR, 4).and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0 + 1]).reinterpretAsShorts()));
-                    sum1 = sum1
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1 + 1]).reinterpretAsShorts()));
-                    sum2 = sum2
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2 + 1]).reinterpretAsShorts()));
-                    sum3 = sum3
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3 + 1]).reinterpretAsShorts()));
-                    sum4 = sum4
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c4 + 1]).reinterpretAsShorts()));
-                    sum5 = sum5
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c5 + 1]).reinterpretAsShorts()));
-                    sum6 = sum6
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c6 + 1]).reinterpretAsShorts()));
-                    sum7 = sum7
-                            .add(code1.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c7 + 1]).reinterpretAsShorts()));
-                    var code2 = codes.lanewise(VectorOperators.LSHR, 8).and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0 + 2]).reinterpretAsShorts()));
-                    sum1 = sum1
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1 + 2]).reinterpretAsShorts()));
-                    sum2 = sum2
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2 + 2]).reinterpretAsShorts()));
-                    sum3 = sum3
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3 + 2]).reinterpretAsShorts()));
-                    sum4 = sum4
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c4 + 2]).reinterpretAsShorts()));
-                    sum5 = sum5
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c5 + 2]).reinterpretAsShorts()));
-                    sum6 = sum6
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c6 + 2]).reinterpretAsShorts()));
-                    sum7 = sum7
-                            .add(code2.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c7 + 2]).reinterpretAsShorts()));
-                    var code3 = codes.lanewise(VectorOperators.LSHR, 12).and(NIBBLES).reinterpretAsShorts();
-                    sum0 = sum0
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c0 + 3]).reinterpretAsShorts()));
-                    sum1 = sum1
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c1 + 3]).reinterpretAsShorts()));
-                    sum2 = sum2
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c2 + 3]).reinterpretAsShorts()));
-                    sum3 = sum3
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c3 + 3]).reinterpretAsShorts()));
-                    sum4 = sum4
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c4 + 3]).reinterpretAsShorts()));
-                    sum5 = sum5
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c5 + 3]).reinterpretAsShorts()));
-                    sum6 = sum6
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c6 + 3]).reinterpretAsShorts()));
-                    sum7 = sum7
-                            .add(code3.mul(FloatVector.broadcast(Lanes.FLOATS, pairs[c7 + 3]).reinterpretAsShorts()));
-                    c0 += 4;
-                    c1 += 4;
-                    c2 += 4;
-                    c3 += 4;
-                    c4 += 4;
-                    c5 += 4;
-                    c6 += 4;
-                    c7 += 4;
-                }
-                sum0.reinterpretAsFloats().intoArray(sums, at);
-                sum1.reinterpretAsFloats().intoArray(sums, at + HALF);
-                sum2.reinterpretAsFloats().intoArray(sums, at + 2 * HALF);
-                sum3.reinterpretAsFloats().intoArray(sums, at + 3 * HALF);
-                sum4.reinterpretAsFloats().intoArray(sums, at + 4 * HALF);
-                sum5.reinterpretAsFloats().intoArray(sums, at + 5 * HALF);
-                sum6.reinterpretAsFloats().intoArray(sums, at + 6 * HALF);
-                sum7.reinterpretAsFloats().intoArray(sums, at + 7 * HALF);
-            }
         }
     }
 
