@@ -13,24 +13,34 @@ abstract class GridBlocks extends WeighedBlockEncoder {
     private static final int GREATEST_SCALE_CODE = 15;
 
     private final GridSearch search;
+    private final Signs signs;
     private final float negligible;
     private final float correction;
     private final int blockBytes;
+
+    /** Which signs a type can store. */
+    @FunctionalInterface
+    interface Signs {
+        /** One for each weight. */
+        Signs ALL = (signs, _, _, _) -> signs;
+
+        /** Turns eight magnitudes into those that the type's signs can give back, and returns the signs. */
+        int of(int signs, float[] magnitudes, int at, float[] errorWeights);
+    }
 
     /**
      * @param negligible below this size a group is nothing but zeroes
      * @param correction by how much the factor is stored too large, which was found to lower the error
      */
-    GridBlocks(TensorType type, ErrorWeights errorWeights, GridSearch search, float negligible, float correction) {
+    GridBlocks(TensorType type, ErrorWeights errorWeights, GridSearch search, Signs signs, float negligible,
+            float correction) {
         super(type, errorWeights);
         this.search = search;
+        this.signs = signs;
         this.negligible = negligible;
         this.correction = correction;
         blockBytes = type.blockBytes();
     }
-
-    /** Turns eight magnitudes into those that the type's signs can give back, and returns the signs. */
-    abstract int signs(int signs, float[] magnitudes, int at, float[] errorWeights);
 
     /**
      * Writes a block.
@@ -45,11 +55,11 @@ abstract class GridBlocks extends WeighedBlockEncoder {
     @Override
     final void encodeWeighed(float[] x, int at, float[] errorsCount, ByteBuffer out) {
         var places = new int[ErrorWeights.BLOCK / search.grid().width()];
-        var signs = new int[ErrorWeights.BLOCK / EIGHT];
+        var eights = new int[ErrorWeights.BLOCK / EIGHT];
         var scales = new float[ErrorWeights.BLOCK / search.group()];
         float greatest = 0;
         for (int group = 0; group < scales.length; group++) {
-            scales[group] = encodeGroup(x, at, group, errorsCount, places, signs);
+            scales[group] = encodeGroup(x, at, group, errorsCount, places, eights);
             greatest = Math.max(greatest, scales[group]);
         }
         if (greatest == 0) {
@@ -61,11 +71,11 @@ abstract class GridBlocks extends WeighedBlockEncoder {
         for (int group = 0; group < scales.length; group++) {
             codes[group] = Rounding.toEven(0.5f * (1 / factor * scales[group] - 1), 0, GREATEST_SCALE_CODE);
         }
-        put(Rounding.toHalf(factor * correction), places, signs, codes, out);
+        put(Rounding.toHalf(factor * correction), places, eights, codes, out);
     }
 
     /** Writes the group's places and signs to where they belong in the block's, and returns its scale. */
-    private float encodeGroup(float[] x, int at, int group, float[] errorsCount, int[] places, int[] signs) {
+    private float encodeGroup(float[] x, int at, int group, float[] errorsCount, int[] places, int[] eights) {
         int first = group * search.group();
         float[] errorWeights = Arrays.copyOfRange(errorsCount, first, first + search.group());
         var magnitudes = new float[search.group()];
@@ -76,12 +86,12 @@ abstract class GridBlocks extends WeighedBlockEncoder {
             return 0;
         }
         for (int i = 0; i < magnitudes.length; i += EIGHT) {
-            signs[(first + i) / EIGHT] = signs(negatives(x, at + first + i), magnitudes, i, errorWeights);
+            eights[(first + i) / EIGHT] = signs.of(negatives(x, at + first + i), magnitudes, i, errorWeights);
         }
         float scale = search.fit(magnitudes, errorWeights, places, first / search.grid().width());
         if (scale < 0) {
             for (int i = 0; i < magnitudes.length; i += EIGHT) {
-                signs[(first + i) / EIGHT] ^= 0xff;
+                eights[(first + i) / EIGHT] ^= 0xff;
             }
         }
         return Math.abs(scale);

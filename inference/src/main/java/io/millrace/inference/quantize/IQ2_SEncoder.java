@@ -11,12 +11,7 @@ final class IQ2_SEncoder extends GridBlocks {
 
     IQ2_SEncoder() {
         super(TensorType.IQ2_S, ErrorWeights.bySize(2), new GridSearch(new GridPoints(Grid.of("iq2_s"), 1), 16,
-                GridSearch::greatest, 9, 0.1f, false), NEGLIGIBLE, CORRECTION);
-    }
-
-    @Override
-    int signs(int signs, float[] magnitudes, int at, float[] errorWeights) {
-        return signs;
+                GridSearch::greatest, 9, 0.1f, false), Signs.ALL, NEGLIGIBLE, CORRECTION);
     }
 
     @Override

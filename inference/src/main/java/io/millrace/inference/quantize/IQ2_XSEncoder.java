@@ -11,12 +11,7 @@ final class IQ2_XSEncoder extends GridBlocks {
 
     IQ2_XSEncoder() {
         super(TensorType.IQ2_XS, ErrorWeights.bySize(1), new GridSearch(new GridPoints(Grid.of("iq2_xs"), 2), 16,
-                GridSearch::greatest, 9, 0.1f, false), NEGLIGIBLE, 1);
-    }
-
-    @Override
-    int signs(int signs, float[] magnitudes, int at, float[] errorWeights) {
-        return EvenSigns.of(signs, magnitudes, at, errorWeights);
+                GridSearch::greatest, 9, 0.1f, false), EvenSigns::of, NEGLIGIBLE, 1);
     }
 
     @Override

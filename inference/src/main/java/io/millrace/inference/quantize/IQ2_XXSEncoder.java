@@ -10,12 +10,7 @@ final class IQ2_XXSEncoder extends GridBlocks {
 
     IQ2_XXSEncoder() {
         super(TensorType.IQ2_XXS, ErrorWeights.bySize(1), new GridSearch(new GridPoints(Grid.of("iq2_xxs"), 2), 32,
-                PositiveSearch::reach, 6, 0.1f, true), NEGLIGIBLE, 1);
-    }
-
-    @Override
-    int signs(int signs, float[] magnitudes, int at, float[] errorWeights) {
-        return EvenSigns.of(signs, magnitudes, at, errorWeights);
+                PositiveSearch::reach, 6, 0.1f, true), EvenSigns::of, NEGLIGIBLE, 1);
     }
 
     @Override

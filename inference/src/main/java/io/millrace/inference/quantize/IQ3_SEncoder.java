@@ -13,17 +13,12 @@ final class IQ3_SEncoder extends GridBlocks {
 
     IQ3_SEncoder() {
         super(TensorType.IQ3_S, ErrorWeights.bySize(2), new GridSearch(new GridPoints(Grid.of("iq3_s"), 3), 32,
-                GridSearch::greatest, 9, 0.2f, true), Float.MIN_VALUE, CORRECTION);
+                GridSearch::greatest, 9, 0.2f, true), Signs.ALL, Float.MIN_VALUE, CORRECTION);
     }
 
     @Override
     void encodeBlock(float[] x, int at, ByteBuffer out) {
         encodeWeighed(x, at, ErrorWeights.squares(x, at), out);
-    }
-
-    @Override
-    int signs(int signs, float[] magnitudes, int at, float[] errorWeights) {
-        return signs;
     }
 
     @Override

@@ -11,17 +11,12 @@ final class IQ3_XXSEncoder extends GridBlocks {
 
     IQ3_XXSEncoder() {
         super(TensorType.IQ3_XXS, ErrorWeights.bySize(2), new GridSearch(new GridPoints(Grid.of("iq3_xxs"), 2), 32,
-                GridSearch::greatest, 15, 0.2f, false), NEGLIGIBLE, CORRECTION);
+                GridSearch::greatest, 15, 0.2f, false), EvenSigns::of, NEGLIGIBLE, CORRECTION);
     }
 
     @Override
     void encodeBlock(float[] x, int at, ByteBuffer out) {
         encodeWeighed(x, at, ErrorWeights.squares(x, at), out);
-    }
-
-    @Override
-    int signs(int signs, float[] magnitudes, int at, float[] errorWeights) {
-        return EvenSigns.of(signs, magnitudes, at, errorWeights);
     }
 
     @Override

@@ -60,68 +60,18 @@ public enum QuantizationRecipe {
             };
         }
     },
-    Q4_K_M(Q4_K, 15) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return moreBitsHereAndThere(place);
-        }
-    },
+    Q4_K_M(Q4_K, 15),
     Q5_K_S(Q5_K, 16),
-    Q5_K_M(Q5_K, 17) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return moreBitsHereAndThere(place);
-        }
-    },
+    Q5_K_M(Q5_K, 17),
     Q6_K(TensorType.Q6_K, 18),
-    IQ4_NL(TensorType.IQ4_NL, 25) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return moreBitsForNonLinear(place);
-        }
-    },
-    IQ4_XS(TensorType.IQ4_XS, 30) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return moreBitsForNonLinear(place);
-        }
-    },
-    IQ1_S(TensorType.IQ1_S, 24) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return lowest(place, TensorType.IQ2_XXS);
-        }
-    },
-    IQ1_M(TensorType.IQ1_M, 31) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return lowest(place, TensorType.IQ2_XXS);
-        }
-    },
-    IQ2_XXS(TensorType.IQ2_XXS, 19) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return lowest(place, type());
-        }
-    },
-    IQ2_XS(TensorType.IQ2_XS, 20) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return lowest(place, type());
-        }
-    },
-    IQ2_S(TensorType.IQ2_XS, 28) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return lowest(place, TensorType.IQ3_S);
-        }
-    },
-    IQ2_M(TensorType.IQ2_S, 29) {
-        @Override
-        TensorType sensitive(MatrixPlace place) {
-            return lowest(place, TensorType.IQ3_S);
-        }
-    },
+    IQ4_NL(TensorType.IQ4_NL, 25),
+    IQ4_XS(TensorType.IQ4_XS, 30),
+    IQ1_S(TensorType.IQ1_S, 24),
+    IQ1_M(TensorType.IQ1_M, 31),
+    IQ2_XXS(TensorType.IQ2_XXS, 19),
+    IQ2_XS(TensorType.IQ2_XS, 20),
+    IQ2_S(TensorType.IQ2_XS, 28),
+    IQ2_M(TensorType.IQ2_S, 29),
     IQ3_XXS(TensorType.IQ3_XXS, 23) {
         @Override
         TensorType sensitive(MatrixPlace place) {
@@ -212,13 +162,20 @@ public enum QuantizationRecipe {
         };
     }
 
-    /** The type of a matrix within a layer. */
+    /** The type of a matrix within a layer; recipes with rules that no other has state them themselves. */
     TensorType sensitive(MatrixPlace place) {
-        return type;
+        return switch (this) {
+            case IQ1_S, IQ1_M -> lowest(place, TensorType.IQ2_XXS);
+            case IQ2_XXS, IQ2_XS -> lowest(place, type);
+            case IQ2_S, IQ2_M -> lowest(place, TensorType.IQ3_S);
+            case Q4_K_M, Q5_K_M -> moreBitsHereAndThere(place);
+            case IQ4_NL, IQ4_XS -> moreBitsForNonLinear(place);
+            default -> type;
+        };
     }
 
     /** For recipes of one and two bits, which differ in the type of attention's output. */
-    TensorType lowest(MatrixPlace place, TensorType attentionOutput) {
+    private TensorType lowest(MatrixPlace place, TensorType attentionOutput) {
         TensorType more = embedding();
         return switch (place.role()) {
             case ATTENTION_VALUE -> place.queriesAKey() >= 4 ? Q4_K : more;
@@ -228,13 +185,13 @@ public enum QuantizationRecipe {
         };
     }
 
-    TensorType moreBitsHereAndThere(MatrixPlace place) {
+    private TensorType moreBitsHereAndThere(MatrixPlace place) {
         boolean isSensitive = place.role() == MatrixPlace.Role.ATTENTION_VALUE
                 || place.role() == MatrixPlace.Role.FEED_FORWARD_DOWN;
         return isSensitive && place.hasMoreBits() ? TensorType.Q6_K : type;
     }
 
-    TensorType moreBitsForNonLinear(MatrixPlace place) {
+    private TensorType moreBitsForNonLinear(MatrixPlace place) {
         return switch (place.role()) {
             case ATTENTION_VALUE -> place.queriesAKey() >= 4 ? Q5_K : type;
             case FEED_FORWARD_DOWN -> place.isFirstEighth() ? Q5_K : type;
