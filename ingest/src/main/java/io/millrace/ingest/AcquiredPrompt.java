@@ -2,13 +2,13 @@ package io.millrace.ingest;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * One record that a share group has locked for this worker, until it is acknowledged or the lock expires. As nothing fences a worker whose lock expired,
@@ -17,11 +17,11 @@ import reactor.core.Disposable;
 final class AcquiredPrompt implements Claim {
     private final int deliveries;
     private final Instant since = Instant.now();
-    private final Set<Disposable> running = new HashSet<>();
+    private final Disposable.Composite running = Disposables.composite();
+    private final CountDownLatch committed = new CountDownLatch(1);
     private long lockedUntilNanos;
     private boolean stopped;
     private boolean finishing;
-    private boolean committed;
     private boolean gone;
 
     /**
@@ -56,17 +56,11 @@ final class AcquiredPrompt implements Claim {
 
     @Override
     public void running(Disposable prompt) {
-        synchronized (this) {
-            if (!stopped) {
-                running.add(prompt);
-                return;
-            }
-        }
-        prompt.dispose();
+        running.add(prompt);
     }
 
     @Override
-    public synchronized void ended(Disposable prompt) {
+    public void ended(Disposable prompt) {
         running.remove(prompt);
     }
 
@@ -92,35 +86,23 @@ final class AcquiredPrompt implements Claim {
     }
 
     @Override
-    public synchronized void committed(ReceivedPrompt prompt) {
-        committed = true;
-        notifyAll();
+    public void committed(ReceivedPrompt prompt) {
+        committed.countDown();
     }
 
     /** Returns once the completion is committed; false if that takes longer than {@code timeout}. */
-    synchronized boolean awaitCommitted(Duration timeout) throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + timeout.toNanos();
-        while (!committed) {
-            long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
-            if (leftMillis <= 0) {
-                return false;
-            }
-            wait(leftMillis);
-        }
-        return true;
+    boolean awaitCommitted(Duration timeout) throws InterruptedException {
+        return committed.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Stops what runs, without a completion; returns whether there is one already, which may still be committed. */
     boolean stop() {
-        List<Disposable> toStop;
         boolean finished;
         synchronized (this) {
             stopped = true;
             finished = finishing;
-            toStop = List.copyOf(running);
-            running.clear();
         }
-        toStop.forEach(Disposable::dispose);
+        running.dispose();
         return finished;
     }
 

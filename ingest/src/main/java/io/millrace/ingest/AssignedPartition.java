@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * One partition of prompts, from its assignment to this worker until it is taken away. A partition that comes back is a new
@@ -28,7 +29,7 @@ final class AssignedPartition implements Claim {
     private final OffsetTracker tracker;
     private final long inheritedEnd;
     private final Instant assignedAt = Instant.now();
-    private final Set<Disposable> running = new HashSet<>();
+    private final Disposable.Composite running = Disposables.composite();
     private State state = State.OURS;
     private final Set<ReceivedPrompt> inHand = new HashSet<>();
     private long bytesInHand;
@@ -72,17 +73,11 @@ final class AssignedPartition implements Claim {
 
     @Override
     public void running(Disposable prompt) {
-        synchronized (this) {
-            if (state == State.OURS) {
-                running.add(prompt);
-                return;
-            }
-        }
-        prompt.dispose();
+        running.add(prompt);
     }
 
     @Override
-    public synchronized void ended(Disposable prompt) {
+    public void ended(Disposable prompt) {
         running.remove(prompt);
     }
 
@@ -139,15 +134,12 @@ final class AssignedPartition implements Claim {
 
     /** Stops what runs, without a completion; what is finished may still be committed. */
     void stop() {
-        List<Disposable> stopped;
         synchronized (this) {
             if (state == State.OURS) {
                 state = State.STOPPING;
             }
-            stopped = List.copyOf(running);
-            running.clear();
         }
-        stopped.forEach(Disposable::dispose);
+        running.dispose();
     }
 
     /** Returns once everything finished is committed; false if that takes longer than {@code timeout}. */

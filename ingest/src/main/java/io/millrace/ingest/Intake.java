@@ -104,7 +104,7 @@ final class Intake implements PromptIntake, ConsumerRebalanceListener {
     }
 
     private void admitWaiting() {
-        if (!hasPlace()) {
+        if (waiting.isEmpty() || !hasPlace()) {
             return;
         }
         var inHand = new InHand();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,7 +21,6 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -40,9 +40,8 @@ final class RunningPrompt implements Disposable {
     private final Outcomes outcomes;
     private final Consumer<Throwable> workerFailure;
     private final Transcript transcript = new Transcript();
-    private final Sinks.Empty<Void> cancelled = Sinks.empty();
+    private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     private final Disposable.Swap subscription = Disposables.swap();
-    private volatile boolean isCancelled;
     private Runnable whenEnded = () -> {};
     /** What a stream that ends by itself comes to. */
     private Runnable outcome;
@@ -90,7 +89,7 @@ final class RunningPrompt implements Disposable {
     private Flux<GenerationEvent> takeOver(Optional<Instant> deadline) {
         Optional<StreamedPrompt> earlier = onTopic(() -> takeover.find(received, prompt.id()));
         earlier.ifPresent(transcript::resume);
-        if (earlier.isPresent() && endsWith(earlier.get()) || isCancelled) {
+        if (earlier.isPresent() && endsWith(earlier.get()) || cancelled.isDone()) {
             return Flux.empty();
         }
         if (transcript.tokens() == 0 && deadline.isPresent() && !Instant.now().isBefore(deadline.get())) {
@@ -122,13 +121,12 @@ final class RunningPrompt implements Disposable {
         if (deadline.isPresent()) {
             events = events.timeout(Mono.delay(Duration.between(Instant.now(), deadline.get())), _ -> Mono.never());
         }
-        return events.takeUntilOther(cancelled.asMono());
+        return events.takeUntilOther(Mono.fromFuture(cancelled, true));
     }
 
     /** Ends it with what there is so far. */
     void cancel() {
-        isCancelled = true;
-        cancelled.tryEmitEmpty();
+        cancelled.complete(null);
     }
 
     @Override
