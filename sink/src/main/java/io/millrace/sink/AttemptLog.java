@@ -2,19 +2,16 @@ package io.millrace.sink;
 
 import io.millrace.schemas.TokenEvent;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** One prompt's events, taken in one after the other as they stand on the topic. Belongs to one thread, or to a lock. */
 final class AttemptLog {
     /** Where on the topic it begins. */
     private final long firstOffset;
-    private final List<Integer> tokens = new ArrayList<>();
-    private final StringBuilder text = new StringBuilder();
-    private int attempt;
+    /** What subscribers have seen of it; null once that is forgotten. */
+    private StreamLog seen = new StreamLog();
     private int fruitlessAttempts;
     private String model;
-    private TokenEvent end;
 
     /** A prompt's stream, of which nothing was read. */
     AttemptLog(long firstOffset) {
@@ -26,49 +23,49 @@ final class AttemptLog {
     }
 
     boolean isEnded() {
-        return end != null;
+        return seen == null || seen.isEnded();
     }
 
     void apply(TokenEvent event) {
-        if (event.attempt() < attempt || isEnded()) {
+        if (isEnded() || isAfterAGap(event)) {
             return;
         }
-        switch (event) {
-            case TokenEvent.Started started -> begin(started);
-            case TokenEvent.Token token -> add(token);
-            case TokenEvent.Completed _,TokenEvent.Failed _ -> end = event;
+        boolean beginsAnAttempt = event instanceof TokenEvent.Started && event.attempt() > seen.attempt();
+        if (event instanceof TokenEvent.Started started && event.attempt() >= seen.attempt()) {
+            model = started.model();
         }
-        attempt = event.attempt();
-    }
-
-    private void begin(TokenEvent.Started started) {
-        // an attempt that is announced twice is one
-        if (started.attempt() > attempt) {
+        boolean isNews = seen.apply(event);
+        if (beginsAnAttempt) {
             fruitlessAttempts++;
-        }
-        model = started.model();
-    }
-
-    private void add(TokenEvent.Token token) {
-        if (token.seq() == tokens.size()) {
-            tokens.add(token.token());
-            text.append(token.text());
+        } else if (isNews && event instanceof TokenEvent.Token) {
             fruitlessAttempts = 0;
         }
     }
 
+    /** What came before is no longer on the topic: then there is nothing to continue. */
+    private boolean isAfterAGap(TokenEvent event) {
+        return event instanceof TokenEvent.Token token && token.seq() > seen.nextSeq();
+    }
+
     /** Empty if no attempt was begun: a prompt may fail before. */
-    Optional<InterruptedStream> stream() {
-        return model == null
-                ? Optional.empty()
-                : Optional.of(new InterruptedStream(attempt, fruitlessAttempts, model, tokens, text.toString(),
-                        Optional.ofNullable(end)));
+    Optional<InterruptedStream> stream(String id) {
+        if (model == null) {
+            return Optional.empty();
+        }
+        var tokens = new ArrayList<Integer>();
+        var text = new StringBuilder();
+        for (int i = 0; i < seen.size(); i++) {
+            if (seen.get(id, i) instanceof TokenEvent.Token token) {
+                tokens.add(token.token());
+                text.append(token.text());
+            }
+        }
+        return Optional.of(new InterruptedStream(seen.attempt(), fruitlessAttempts, model, tokens, text.toString(),
+                Optional.ofNullable(seen.last())));
     }
 
     /** Keeps but what tells that there is a stream, and that it has ended. */
     void forgetTokens() {
-        tokens.clear();
-        text.setLength(0);
-        text.trimToSize();
+        seen = null;
     }
 }

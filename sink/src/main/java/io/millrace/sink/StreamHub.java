@@ -184,7 +184,7 @@ public final class StreamHub implements AutoCloseable {
 
     /** Whether streams are being read: not while the brokers are away, of which it takes some seconds to be sure. */
     public boolean isHealthy() {
-        return started.isDone() && failure == null && !brokers.isLost();
+        return started.isDone() && failure == null && brokers.lostFor().isZero();
     }
 
     /** Ends every subscriber with an error, and waits until the topic is let go. */

@@ -74,6 +74,21 @@ final class StreamLog {
         return token < tokens.size() ? tokens.get(id, token) : last;
     }
 
+    /** The last event's. */
+    int attempt() {
+        return attempt;
+    }
+
+    /** One more than the last token's {@code seq}. */
+    int nextSeq() {
+        return nextSeq;
+    }
+
+    /** The last event; null before it is there. */
+    TokenEvent last() {
+        return last;
+    }
+
     int size() {
         return firsts() + tokens.size() + (isEnded() ? 1 : 0);
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,14 +50,24 @@ public final class StreamReplay {
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             consumer.seekToBeginning(List.of(partition));
             var events = new ArrayList<TokenEvent>();
-            while (consumer.position(partition) < end) {
-                for (var record : consumer.poll(POLL)) {
-                    if (record.offset() < end && Arrays.equals(key, record.key())) {
-                        TokenEvents.decode(codec, record).ifPresent(events::add);
-                    }
+            readTo(end, consumer, partition, record -> {
+                if (Arrays.equals(key, record.key())) {
+                    TokenEvents.decode(codec, record).ifPresent(events::add);
+                }
+            });
+            return events;
+        }
+    }
+
+    /** Reads on from where the consumer stands in its partition, up to the record before {@code end}. */
+    static void readTo(long end, Consumer<byte[], byte[]> consumer, TopicPartition partition,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
+        while (consumer.position(partition) < end) {
+            for (var record : consumer.poll(POLL)) {
+                if (record.offset() < end) {
+                    onRecord.accept(record);
                 }
             }
-            return events;
         }
     }
 

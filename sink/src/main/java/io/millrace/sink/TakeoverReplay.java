@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TakeoverReplay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TakeoverReplay.class);
-    private static final Duration POLL = Duration.ofMillis(100);
     /** Prompts are stamped by other clocks than token events; one that is off by more is repaired, not allowed for. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
     /** A scan that was not asked for so long starts over where it is needed, rather than read all that came since. */
@@ -81,7 +80,7 @@ public final class TakeoverReplay implements AutoCloseable {
         if (log.isPresent() && log.get().isEnded()) {
             return readAgain(partition, scan, log.get(), id, origin);
         }
-        return log.flatMap(AttemptLog::stream);
+        return log.flatMap(stream -> stream.stream(id));
     }
 
     private TopicPartition partition(String id) {
@@ -116,20 +115,14 @@ public final class TakeoverReplay implements AutoCloseable {
                 TokenEvents.decode(codec, record).filter(event -> event.id().equals(id)).ifPresent(log::apply);
             }
         });
-        return log.stream();
+        return log.stream(id);
     }
 
     private void read(TopicPartition partition, long from, long end,
             Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
         consumer.assign(List.of(partition));
         consumer.seek(partition, from);
-        while (consumer.position(partition) < end) {
-            for (var record : consumer.poll(POLL)) {
-                if (record.offset() < end) {
-                    onRecord.accept(record);
-                }
-            }
-        }
+        StreamReplay.readTo(end, consumer, partition, onRecord);
     }
 
     private long end(TopicPartition partition) {

@@ -1,6 +1,7 @@
 package io.millrace.compose.client;
 
 import io.millrace.compose.UserException;
+import io.millrace.sink.BrokerContact;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -33,14 +33,10 @@ final class TopicReader implements AutoCloseable {
     private static final Duration LOOK_UP_TIMEOUT = Duration.ofSeconds(4);
     private static final int API_TIMEOUT_MILLIS = 5_000;
 
-    /** How long nothing may be read before the brokers are asked whether they are there. */
-    private static final Duration QUIET = Duration.ofSeconds(3);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
     private static final CloseOptions CLOSE = CloseOptions.timeout(Duration.ofSeconds(1));
 
     private final KafkaConsumer<String, byte[]> consumer;
-    private long heardNanos;
-    private boolean outOfReach;
+    private final BrokerContact brokers;
 
     /**
      * Once this returns, the reader's place is fixed: whatever is written from now on will be read.
@@ -58,7 +54,7 @@ final class TopicReader implements AutoCloseable {
         consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
         try {
             place(address, topic, from);
-            heardNanos = System.nanoTime();
+            brokers = new BrokerContact();
         } catch (KafkaException e) {
             consumer.close(CLOSE);
             throw new UserException(
@@ -90,31 +86,13 @@ final class TopicReader implements AutoCloseable {
     /** The next records, none if none arrives in time. */
     Iterable<ConsumerRecord<String, byte[]>> poll(Duration timeout) {
         ConsumerRecords<String, byte[]> records = consumer.poll(timeout);
-        if (!records.isEmpty() || silence().compareTo(QUIET) > 0 && isAnswered()) {
-            heardNanos = System.nanoTime();
-            outOfReach = false;
-        }
+        brokers.polled(consumer, !records.isEmpty());
         return records;
-    }
-
-    /** Kafka's consumer waits in silence for brokers that are gone. */
-    private boolean isAnswered() {
-        try {
-            var _ = consumer.endOffsets(consumer.assignment(), ANSWER_TIMEOUT);
-            return true;
-        } catch (RetriableException e) {
-            outOfReach = true;
-            return false;
-        }
     }
 
     /** For how long the brokers have been out of reach; zero while they are not. */
     Duration outOfReach() {
-        return outOfReach ? silence() : Duration.ZERO;
-    }
-
-    private Duration silence() {
-        return Duration.ofNanos(System.nanoTime() - heardNanos);
+        return brokers.lostFor();
     }
 
     @Override
