@@ -2,13 +2,8 @@ package io.millrace.compose.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,27 +11,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineInterfaceTest {
-    private record Result(int status, String out, String err) {}
-
     @Test
     void versionNamesTheBuildAndTheJvm() {
-        var result = run(Map.of(), "--version");
-        assertThat(result.status).isZero();
-        assertThat(result.out).startsWith("millrace 0.").contains("25");
+        var result = CommandRun.of("--version");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).startsWith("millrace 0.").contains("25");
     }
 
     @Test
     void helpNamesEverySubcommandButTheHiddenOne() {
-        var result = run(Map.of(), "--help");
-        assertThat(result.status).isZero();
-        assertThat(result.out).contains("send", "tail", "MILLRACE_KAFKA_PORT").doesNotContain("warm-up");
+        var result = CommandRun.of("--help");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("send", "tail", "MILLRACE_KAFKA_PORT").doesNotContain("warm-up");
     }
 
     @Test
     void withoutArgumentsTheUsageIsShownAsAnError() {
-        var result = run(Map.of());
-        assertThat(result.status).isEqualTo(2);
-        assertThat(result.err).startsWith("Usage: millrace");
+        var result = CommandRun.of();
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).startsWith("Usage: millrace");
     }
 
     @ParameterizedTest
@@ -47,77 +40,58 @@ class CommandLineInterfaceTest {
             "worker --lookup -1", "worker --max-total-tokens 1", "worker --max-total-tokens 300 -c 400",
             "send --give-up-after 0 x", "tail --give-up-after 0"})
     void aMistakeIsOneLineAndStatusTwo(String arguments) {
-        var result = run(Map.of(), arguments.split(" "));
-        assertThat(result.err.lines()).hasSize(1).first().asString().startsWith("millrace");
-        assertThat(result.status).isEqualTo(2);
-        assertThat(result.out).isEmpty();
+        var result = CommandRun.of(arguments.split(" "));
+        result.isRefused();
     }
 
     @Test
     void aBrokerThatIsAwayIsNamedWithTheRemedy() throws Exception {
         var address = "127.0.0.1:" + freePort();
-        var result = run(Map.of(), "send", "--bootstrap-servers", address, "hello");
-        assertThat(result.status).isEqualTo(2);
-        assertThat(result.err.lines()).singleElement().asString().contains(address, "./millrace up",
+        var result = CommandRun.of("send", "--bootstrap-servers", address, "hello");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err().lines()).singleElement().asString().contains(address, "./millrace up",
                 "--bootstrap-servers");
     }
 
     @Test
     void verboseShowsWhere() throws Exception {
-        var result = run(Map.of(), "tail", "--verbose", "--bootstrap-servers", "127.0.0.1:" + freePort());
-        assertThat(result.status).isEqualTo(2);
-        assertThat(result.err).contains("UserException", "\tat ");
+        var result = CommandRun.of("tail", "--verbose", "--bootstrap-servers", "127.0.0.1:" + freePort());
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("UserException", "\tat ");
     }
 
     @Test
     void anEnvironmentVariableStandsInForAFlag() throws Exception {
         var address = "127.0.0.1:" + freePort();
-        assertThat(run(Map.of("MILLRACE_BOOTSTRAP_SERVERS", address), "tail").err).contains(address);
-        assertThat(run(Map.of("MILLRACE_BOOTSTRAP_SERVERS", "wrong"), "tail", "--bootstrap-servers", address).err)
+        assertThat(CommandRun.of(Map.of("MILLRACE_BOOTSTRAP_SERVERS", address), "tail").err()).contains(address);
+        assertThat(CommandRun.of(Map.of("MILLRACE_BOOTSTRAP_SERVERS", "wrong"), "tail", "--bootstrap-servers", address)
+                .err())
                 .contains(address);
     }
 
     @Test
     void blanksOnStdinAreAText() {
-        assertThat(runWithInput("   ", "tokenize")).isEqualTo(run(Map.of(), "tokenize", "-p", "   "));
-        var completed = runWithInput("   ", "complete", "-n", "3", "--temp", "0");
-        assertThat(completed).isEqualTo(run(Map.of(), "complete", "-n", "3", "--temp", "0", "-p", "   "));
-        assertThat(completed.status).isZero();
+        assertThat(CommandRun.withInput("   ", "tokenize")).isEqualTo(CommandRun.of("tokenize", "-p", "   "));
+        var completed = CommandRun.withInput("   ", "complete", "-n", "3", "--temp", "0");
+        assertThat(completed).isEqualTo(CommandRun.of("complete", "-n", "3", "--temp", "0", "-p", "   "));
+        assertThat(completed.status()).isZero();
         // one line's end is part of the text
-        assertThat(runWithInput("Hello\n", "tokenize")).isEqualTo(run(Map.of(), "tokenize", "-p", "Hello\n"));
+        assertThat(CommandRun.withInput("Hello\n", "tokenize")).isEqualTo(CommandRun.of("tokenize", "-p", "Hello\n"));
     }
 
     @Test
     void nothingOnStdinIsNoPrompt() {
         for (var command : List.of("tokenize", "complete", "send")) {
-            var result = runWithInput("", command);
-            assertThat(result.err.lines()).singleElement().asString().contains("there is no prompt");
-            assertThat(result.status).isEqualTo(2);
+            var result = CommandRun.withInput("", command);
+            assertThat(result.err().lines()).singleElement().asString().contains("there is no prompt");
+            assertThat(result.status()).isEqualTo(2);
         }
-        assertThat(runWithInput(" \n", "send").err).contains("there is no prompt");
-    }
-
-    private static Result runWithInput(String input, String... arguments) {
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-        try {
-            return run(Map.of(), arguments);
-        } finally {
-            System.setIn(before);
-        }
+        assertThat(CommandRun.withInput(" \n", "send").err()).contains("there is no prompt");
     }
 
     private static int freePort() throws Exception {
         try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         }
-    }
-
-    private static Result run(Map<String, String> environment, String... arguments) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        int status = new CommandLineInterface(environment, new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8)).run(arguments);
-        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.inference.gguf.TensorType;
 import io.millrace.schemas.Topics;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class InterruptIT {
@@ -99,11 +101,43 @@ class InterruptIT {
         return Stream.of(unfinished).anyMatch(file -> file.length() > 1 << 20);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void endingABenchLeavesNoFileBehind(boolean keep) throws Exception {
+        var flags = keep ? List.of("--keep", data.resolve("kept.gguf").toString()) : List.<String>of();
+        Process bench = start(List.of("-Djava.io.tmpdir=" + data),
+                Stream.concat(Stream.of("bench", "--synthetic", "1b"), flags.stream()).toArray(String[]::new));
+        try {
+            while (unfinishedFiles() == 0 && bench.isAlive()) {
+                Thread.sleep(1);
+            }
+            bench.destroy();
+            assertThat(bench.waitFor()).isEqualTo(143);
+            assertThat(data).isEmptyDirectory();
+        } finally {
+            bench.destroyForcibly();
+        }
+    }
+
+    private long unfinishedFiles() throws IOException {
+        try (var files = Files.walk(data)) {
+            return files.filter(file -> file.toString().endsWith(".part")).count();
+        } catch (UncheckedIOException e) {
+            // gone while it was looked at
+            return 0;
+        }
+    }
+
     private static Process start(String... command) throws IOException {
-        var java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-                "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), Millrace.class.getName());
-        return new ProcessBuilder(Stream.concat(java.stream(), Stream.of(command)).toList()).redirectErrorStream(true)
-                .start();
+        return start(List.of(), command);
+    }
+
+    private static Process start(List<String> jvmFlags, String... command) throws IOException {
+        var java = Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules", "jdk.incubator.vector"), jvmFlags.stream());
+        var program = Stream.of("-cp", System.getProperty("java.class.path"), Millrace.class.getName());
+        return new ProcessBuilder(Stream.of(java, program, Stream.of(command)).flatMap(part -> part).toList())
+                .redirectErrorStream(true).start();
     }
 
     private static String firstOf(EmbeddedBroker broker, String topic) {

@@ -103,7 +103,7 @@ class UpIT {
                 String prefix = "round-" + round + "-";
                 for (int i = 0; i < 200; i++) {
                     pipeline.sendRaw(prefix + i, json(prefix + i,
-                            "\"prompt\":\"The little boat number " + i + "\",\"max_tokens\":" + (8 + i % 16)));
+                            "\"prompt\":\"The little boat number " + i + "\",\"max_tokens\":" + (4 + i % 8)));
                 }
                 completedAsStreamed(prefix, 200);
                 uses.add(memory.use());

@@ -41,7 +41,7 @@ public final class Program implements AutoCloseable {
     }
 
     /** The checkout. */
-    static Path root() {
+    public static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("millrace"))) {
             folder = folder.getParent();

@@ -1,18 +1,18 @@
-package io.millrace.compose.program;
+package io.millrace.compose.cli;
 
+import static io.millrace.compose.cli.CommandRun.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.compose.program.Program;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -24,25 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands for people who look after model files, as they use them. */
-class ToolsIT {
+class ToolsTest {
     private static final Path DEMO = Program.root()
             .resolve("inference/src/main/resources/models/millrace-demo-Q8_0.gguf");
 
     @TempDir
     Path folder;
 
-    private static String out(String... arguments) throws Exception {
-        try (var program = Program.start(arguments)) {
-            assertThat(program.status()).as(program.err()).isZero();
-            return program.out();
-        }
-    }
-
-    private static void refused(String reason, String... arguments) throws Exception {
-        try (var program = Program.start(arguments)) {
-            assertThat(program.status()).as(program.err()).isEqualTo(2);
-            assertThat(program.err().lines()).singleElement().asString().startsWith("millrace").contains(reason);
-        }
+    private static void refused(String reason, String... arguments) {
+        CommandRun.of(arguments).isRefused(reason);
     }
 
     private static Path shared(String name) {
@@ -90,7 +80,7 @@ class ToolsIT {
     void everyContainerOfAModelGivesTheSameText() throws Exception {
         byte[] model = Files.readAllBytes(DEMO);
         String whole = write("demo.gguf", model);
-        String split = out("split", whole, folder.resolve("demo").toString(), "--split-max-size", "1M").lines()
+        String split = output("split", whole, folder.resolve("demo").toString(), "--split-max-size", "1M").lines()
                 .toList().getFirst();
         int third = model.length / 3;
         String part = write("demo.cat0.llamafile", Arrays.copyOf(model, third));
@@ -98,17 +88,17 @@ class ToolsIT {
         write("demo.cat2.llamafile", Arrays.copyOfRange(model, 2 * third + 7, model.length));
         String executable = llamafile(model, "-m\ndemo.gguf\n--temp\n0\n-n\n30\n--host\n0.0.0.0\n...\n");
         String merged = folder.resolve("merged.gguf").toString();
-        out("merge", split, merged);
+        output("merge", split, merged);
 
-        String expected = out("complete", "-m", whole, "-p", "Once upon a time", "-n", "30", "--temp", "0");
+        String expected = output("complete", "-m", whole, "-p", "Once upon a time", "-n", "30", "--temp", "0");
         assertThat(expected).isNotBlank();
         for (String container : List.of(split, part, merged)) {
-            assertThat(out("complete", "-m", container, "-p", "Once upon a time", "-n", "30", "--temp", "0"))
+            assertThat(output("complete", "-m", container, "-p", "Once upon a time", "-n", "30", "--temp", "0"))
                     .as(container).isEqualTo(expected);
         }
         // its own arguments say how long and how
-        assertThat(out("-m", executable, "-p", "Once upon a time")).isEqualTo(expected);
-        assertThat(out("-m", executable, "-p", "Once upon a time", "-n", "5")).isNotBlank()
+        assertThat(output("-m", executable, "-p", "Once upon a time")).isEqualTo(expected);
+        assertThat(output("-m", executable, "-p", "Once upon a time", "-n", "5")).isNotBlank()
                 .hasSizeLessThan(expected.length());
         assertThat(Path.of(merged)).hasSameBinaryContentAs(DEMO);
         refused("exists already", "merge", split, merged);
@@ -116,7 +106,7 @@ class ToolsIT {
 
     @Test
     void inspectTellsWhatIsInAFile() throws Exception {
-        JsonNode json = new ObjectMapper().readTree(out("inspect", "--json", "-c", "100", "-np", "2"));
+        JsonNode json = new ObjectMapper().readTree(output("inspect", "--json", "-c", "100", "-np", "2"));
         assertThat(json.at("/metadata/general.architecture").asText()).isEqualTo("llama");
         assertThat(json.get("tensors")).isNotEmpty().allSatisfy(
                 tensor -> assertThat(tensor.fieldNames()).toIterable().containsExactly("name", "type", "dimensions",
@@ -127,7 +117,8 @@ class ToolsIT {
                 * json.at("/metadata/llama.attention.head_count_kv").asLong()
                 / json.at("/metadata/llama.attention.head_count").asLong();
         assertThat(json.at("/memory/cache").asLong()).isEqualTo(2 * 100 * layers * 2 * width * Float.BYTES);
-        assertThat(out("inspect", "-m", DEMO.toString())).contains("general.architecture = llama", "token_embd.weight",
+        assertThat(output("inspect", "-m", DEMO.toString())).contains("general.architecture = llama",
+                "token_embd.weight",
                 "Q8_0", "Memory for a context of");
         refused("no such file", "inspect", "-m", folder.resolve("x.gguf").toString());
     }
@@ -135,18 +126,17 @@ class ToolsIT {
     @Test
     void tokenizePrintsIds() throws Exception {
         String vocabulary = shared("models/llama31-vocab.gguf").toString();
-        assertThat(out("tokenize", "-m", vocabulary, "-p", "Hello world")).isEqualTo("[9906, 1917]\n");
-        assertThat(out("tokenize", "-m", vocabulary, "--special", "-p", "<|eot_id|>")).isEqualTo("[128009]\n");
-        Path texts = Files.writeString(folder.resolve("texts"), "Hello\0 world\0\0Hello");
-        var process = new ProcessBuilder(Program.root().resolve("millrace").toString(), "tokenize", "-m", vocabulary,
-                "--nul").redirectInput(texts.toFile()).start();
-        assertThat(process.inputReader().lines()).containsExactly("[9906]", "[1917]", "[]", "[9906]");
-        assertThat(process.waitFor()).isZero();
+        assertThat(output("tokenize", "-m", vocabulary, "-p", "Hello world")).isEqualTo("[9906, 1917]\n");
+        assertThat(output("tokenize", "-m", vocabulary, "--special", "-p", "<|eot_id|>")).isEqualTo("[128009]\n");
+        assertThat(
+                CommandRun.withInput("Hello\0 world\0\0Hello", "tokenize", "-m", vocabulary, "--nul").succeeds().out()
+                        .lines())
+                .containsExactly("[9906]", "[1917]", "[]", "[9906]");
     }
 
     @Test
     void perplexityEndsWithItsFigure() throws Exception {
-        String printed = out("perplexity", "-m", shared("models/stories260K.gguf").toString(), "-f",
+        String printed = output("perplexity", "-m", shared("models/stories260K.gguf").toString(), "-f",
                 shared("corpora/tinystories-valid.txt").toString(), "-c", "256");
         assertThat(printed.lines().toList().getLast()).matches("PPL = \\d+\\.\\d+ \\+/- 0\\.\\d+");
         assertThat(Double.parseDouble(printed.split(" ", -1)[2])).isCloseTo(3.8975, within(0.002 * 3.8975));
@@ -154,9 +144,9 @@ class ToolsIT {
 
     @Test
     void logitsAreAJsonObjectALine() throws Exception {
-        String tokens = write("tokens", out("tokenize", "-p", "Once upon a time there was a boat")
+        String tokens = write("tokens", output("tokenize", "-p", "Once upon a time there was a boat")
                 .getBytes(StandardCharsets.UTF_8));
-        List<String> lines = out("logits", "--tokens", tokens, "--positions", "0,3", "--top", "2").lines().toList();
+        List<String> lines = output("logits", "--tokens", tokens, "--positions", "0,3", "--top", "2").lines().toList();
         assertThat(lines).hasSize(2);
         JsonNode last = new ObjectMapper().readTree(lines.getLast());
         assertThat(last.get("pos").asInt()).isEqualTo(3);
@@ -170,11 +160,8 @@ class ToolsIT {
     @Test
     void grammarsAreTriedOnTexts() throws Exception {
         String gbnf = write("yes.gbnf", "root ::= \"yes\" | \"no\"".getBytes(StandardCharsets.UTF_8));
-        Path texts = Files.writeString(folder.resolve("texts"), "yes\0maybe\0no");
-        var process = new ProcessBuilder(Program.root().resolve("millrace").toString(), "grammar", "--gbnf", gbnf,
-                "--nul").redirectInput(texts.toFile()).start();
-        assertThat(process.inputReader().lines()).containsExactly("accept", "reject", "accept");
-        assertThat(process.waitFor()).isZero();
+        assertThat(CommandRun.withInput("yes\0maybe\0no", "grammar", "--gbnf", gbnf, "--nul").succeeds().out().lines())
+                .containsExactly("accept", "reject", "accept");
         refused("line 1, column 10", "grammar", "--gbnf", write("wrong.gbnf", "root ::= )".getBytes(
                 StandardCharsets.UTF_8)));
     }
@@ -183,7 +170,7 @@ class ToolsIT {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"--grammar | root ::= [0-9]{3} | \\d{3}",
             "-j | {\"type\":\"integer\",\"minimum\":10,\"maximum\":99} | \\d{2}"})
     void completeKeepsAGrammar(String flag, String grammar, String text) throws Exception {
-        assertThat(out("complete", "-p", "Once", flag.strip(), grammar.strip(), "-n", "20")).matches(text.strip());
+        assertThat(output("complete", "-p", "Once", flag.strip(), grammar.strip(), "-n", "20")).matches(text.strip());
     }
 
     @Test
@@ -208,44 +195,17 @@ class ToolsIT {
     }
 
     @Test
-    void anInterruptedBenchLeavesNoFileBehind() throws Exception {
-        for (var flags : List.of(List.<String>of(), List.of("--keep", folder.resolve("kept.gguf").toString()))) {
-            var command = new ArrayList<>(List.of(Program.root().resolve("millrace").toString(), "bench", "--synthetic",
-                    "1b"));
-            command.addAll(flags);
-            var builder = new ProcessBuilder(command);
-            builder.environment().put("MILLRACE_JAVA_OPTS", "-Djava.io.tmpdir=" + folder);
-            var process = builder.start();
-            while (unfinishedFiles() == 0 && process.isAlive()) {
-                Thread.sleep(10);
-            }
-            process.destroy();
-            assertThat(process.waitFor()).isEqualTo(143);
-            assertThat(folder).isEmptyDirectory();
-        }
-    }
-
-    private long unfinishedFiles() throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".part")).count();
-        } catch (UncheckedIOException e) {
-            // gone while it was looked at
-            return 0;
-        }
-    }
-
-    @Test
     void quantizeWritesAModelThatRuns() throws Exception {
         String quantised = folder.resolve("demo-Q4_K_M.gguf").toString();
         refused("is quantised already", "quantize", DEMO.toString(), quantised, "Q4_K_M");
         refused("importance matrix", "quantize", DEMO.toString(), quantised, "IQ3_XXS", "--allow-requantize");
         refused("neither GGUF nor an importance matrix", "quantize", DEMO.toString(), quantised, "IQ2_XXS",
                 "--allow-requantize", "--imatrix", Program.root().resolve("README.md").toString());
-        assertThat(out("quantize", DEMO.toString(), quantised + "1", "IQ2_XXS", "--allow-requantize",
+        assertThat(output("quantize", DEMO.toString(), quantised + "1", "IQ2_XXS", "--allow-requantize",
                 "--uniform-importance")).contains("became");
-        assertThat(out("quantize", DEMO.toString(), quantised, "q4_k_m", "--allow-requantize")).contains("became");
+        assertThat(output("quantize", DEMO.toString(), quantised, "q4_k_m", "--allow-requantize")).contains("became");
         assertThat(Files.size(Path.of(quantised))).isLessThan(Files.size(DEMO));
-        assertThat(out("complete", "-m", quantised, "-p", "Once upon a time", "-n", "10")).isNotBlank();
+        assertThat(output("complete", "-m", quantised, "-p", "Once upon a time", "-n", "10")).isNotBlank();
         refused("exists already", "quantize", DEMO.toString(), quantised, "Q8_0", "--allow-requantize");
         refused("TYPE", "quantize", DEMO.toString(), quantised + "2", "Q9_X");
     }
