@@ -46,10 +46,10 @@ public final class PromptWorker implements AutoCloseable {
         var admission = new Admission(new PromptCodec(options.maxPromptBytes()), runner, takeover, writer, outcomes,
                 blocking, this::fail);
         intake = switch (options.intake()) {
-            case GROUP -> new Intake(consumer(options, promptSettings(options)), options, admission, commits);
+            case GROUP -> groupIntake(options, admission, commits);
             case SHARE -> new ShareIntake(options, admission);
         };
-        control = new ControlListener(consumer(options, Map.of()), options.topics().control(), admission);
+        control = new ControlListener(consumer(options, "control", Map.of()), options.topics().control(), admission);
         commitThread = thread("commit", commits);
         controlThread = thread("control", control);
         intakeThread = thread("intake", intake);
@@ -100,7 +100,10 @@ public final class PromptWorker implements AutoCloseable {
     /** Nothing is lost: what is not committed is done again by the next worker. */
     private void fail(Throwable cause) {
         if (failure.compareAndSet(null, cause)) {
-            LOG.error("the worker cannot go on", cause);
+            // one is for whoever started it, and says all
+            if (!(cause instanceof WorkerIdTakenException)) {
+                LOG.error("the worker cannot go on", cause);
+            }
             intake.abandon();
         }
     }
@@ -115,6 +118,17 @@ public final class PromptWorker implements AutoCloseable {
         });
     }
 
+    private static PromptIntake groupIntake(IngestOptions options, Admission admission, CommitLoop commits) {
+        if (options.workerId().isEmpty()) {
+            return new Intake(consumer(options, "prompts", promptSettings(options)), options, admission, commits);
+        }
+        String id = options.workerId().get();
+        var settings = new HashMap<>(promptSettings(options));
+        settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id);
+        return new NamedIntake(id, new WorkerPlace(options, id), () -> new Intake(consumer(options, "prompts",
+                settings), options, admission, commits));
+    }
+
     private static Map<String, Object> promptSettings(IngestOptions options) {
         return Map.of(ConsumerConfig.GROUP_ID_CONFIG, options.group(), ConsumerConfig.GROUP_PROTOCOL_CONFIG,
                 GroupProtocol.CONSUMER.name().toLowerCase(Locale.ROOT), ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
@@ -127,8 +141,9 @@ public final class PromptWorker implements AutoCloseable {
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * PARTITION_FETCH_BYTES);
     }
 
-    private static Consumer<byte[], byte[]> consumer(IngestOptions options, Map<String, Object> more) {
-        var settings = new HashMap<>(options.clientSettings());
+    private static Consumer<byte[], byte[]> consumer(IngestOptions options, String purpose,
+            Map<String, Object> more) {
+        var settings = new HashMap<>(options.clientSettings(purpose));
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // a prompt is taken when it is there, not when more have gathered

@@ -31,6 +31,8 @@ final class TokenPublisher implements AutoCloseable {
     TokenPublisher(Map<String, Object> clientSettings, String topic) {
         this.topic = topic;
         var settings = new HashMap<>(clientSettings);
+        // a worker has two producers, and what is measured of them is kept by this
+        settings.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (_, id) -> id + "-tokens");
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);

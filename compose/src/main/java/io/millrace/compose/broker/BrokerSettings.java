@@ -73,7 +73,7 @@ final class BrokerSettings {
         set("group.consumer.min.heartbeat.interval.ms", 1_000);
         set("group.consumer.heartbeat.interval.ms", 1_000);
         // a worker killed with -9 is replaced after this time, by default 45 s
-        set("group.consumer.min.session.timeout.ms", 6_000);
+        set("group.consumer.min.session.timeout.ms", 3_000);
         set("group.consumer.session.timeout.ms", 10_000);
         // the same for workers that share prompts one by one: each prompt that one has in hand is a member
         set("group.share.min.heartbeat.interval.ms", 1_000);

@@ -1,6 +1,8 @@
 package io.millrace.compose.cli;
 
+import io.millrace.compose.UserException;
 import io.millrace.compose.role.Parts;
+import io.millrace.ingest.WorkerIdTakenException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,6 +32,9 @@ final class Service {
             start.start(parts).join();
             return 0;
         } catch (CompletionException e) {
+            if (e.getCause() instanceof WorkerIdTakenException mistake) {
+                throw new UserException(mistake.getMessage(), mistake);
+            }
             errors.println("millrace: cannot go on: " + e.getCause().getMessage());
             return 1;
         }

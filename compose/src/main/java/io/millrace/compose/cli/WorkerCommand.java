@@ -1,5 +1,6 @@
 package io.millrace.compose.cli;
 
+import io.millrace.compose.UserException;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.role.TopicSetup;
 import io.millrace.compose.role.Verticles;
@@ -30,6 +31,9 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--intake", paramLabel = "group|share", defaultValue = "group", description = "How workers share the prompts: 'group' by partitions, with exactly one completion a prompt; 'share' one by one, as a Kafka share group, so that there may be more workers than partitions, with at least one completion a prompt: it can be written twice when a worker dies just then. All workers of a topic need the same; ${DEFAULT-VALUE} unless given.")
     private IntakeMode intake;
 
+    @Option(names = "--worker-id", paramLabel = "NAME", description = "A name that this worker has each time it starts: its partitions wait for it for the session timeout of the consumer group (10 s with the broker of 'up', 45 s by default), and the others are not disturbed. For workers that are started again in place, one name each; nobody takes over earlier, so leave it out where workers come and go. None unless given.")
+    private String workerId;
+
     @Spec
     private CommandSpec spec;
 
@@ -38,6 +42,7 @@ final class WorkerCommand implements Callable<Integer> {
         BrokerAddress address = broker.address();
         Topics topics = broker.topics();
         int partitions = topicFlags.partitions();
+        requireValid();
         return new Service(spec.commandLine().getErr()).run(parts -> {
             LanguageModel model = parts.add("the model", workerFlags.open());
             OpenSpeculation speculation = parts.add("the draft model", workerFlags.openSpeculation());
@@ -54,10 +59,23 @@ final class WorkerCommand implements Callable<Integer> {
         });
     }
 
+    private void requireValid() {
+        if (workerId == null) {
+            return;
+        }
+        if (intake == IntakeMode.SHARE) {
+            throw new UserException("--worker-id is for --intake group: a share group keeps no places; leave it out");
+        }
+        if (!IngestOptions.isWorkerId(workerId)) {
+            throw new UserException("--worker-id must be up to 100 letters, digits, '.', '_' and '-', not '" + workerId
+                    + "'");
+        }
+    }
+
     private IngestOptions ingest(BrokerAddress address, Topics topics, EngineOptions engine) {
         IngestOptions options = workerFlags.ingest(address, topics, engine);
         return switch (intake) {
-            case GROUP -> options;
+            case GROUP -> workerId == null ? options : options.withWorkerId(workerId);
             // what would only wait here is better off where any worker can take it
             case SHARE -> options.withIntake(intake, IngestOptions.DEFAULT_SHARE_GROUP)
                     .withMaxInFlight(engine.maxSequences());

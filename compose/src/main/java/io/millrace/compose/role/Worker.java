@@ -14,7 +14,6 @@ import io.millrace.schemas.Prompt;
 import io.millrace.schemas.Topics;
 import io.millrace.sink.TakeoverReplay;
 import io.millrace.sink.TopicWriter;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,11 +29,11 @@ public final class Worker {
     public static Worker start(Parts parts, Verticles verticles, IngestOptions ingest, LanguageModel model,
             EngineOptions options) {
         Engine engine = parts.add("the engine", Engine.start(model, options));
-        Map<String, Object> client = ingest.clientSettings();
         Topics topics = ingest.topics();
         TopicWriter writer = parts.add("the topic writer",
-                new TopicWriter(client, topics, "millrace-worker-" + UUID.randomUUID()));
-        TakeoverReplay replay = parts.add("the replay of streams", new TakeoverReplay(client, topics.tokens()));
+                new TopicWriter(ingest.clientSettings("results"), topics, "millrace-worker-" + UUID.randomUUID()));
+        TakeoverReplay replay = parts.add("the replay of streams",
+                new TakeoverReplay(ingest.clientSettings("streams"), topics.tokens()));
         var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> encode(model, prompt),
                 engine::generate);
         var worker = new PromptWorker(ingest, runner, new TopicResults(writer), new TopicHistory(replay));

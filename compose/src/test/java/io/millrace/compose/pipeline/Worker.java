@@ -3,7 +3,6 @@ package io.millrace.compose.pipeline;
 import io.millrace.compose.role.TopicHistory;
 import io.millrace.compose.role.TopicResults;
 import io.millrace.ingest.IngestOptions;
-import io.millrace.ingest.IntakeMode;
 import io.millrace.ingest.PromptRunner;
 import io.millrace.ingest.PromptWorker;
 import io.millrace.sink.TakeoverReplay;
@@ -30,9 +29,8 @@ final class Worker implements AutoCloseable {
     }
 
     static Worker start(Pipeline pipeline, PromptRunner runner, UnaryOperator<IngestOptions> change) {
-        var options = new IngestOptions(pipeline.clientSettings, pipeline.topics, IntakeMode.GROUP,
-                pipeline.topics.prefix(), IngestOptions.DEFAULT_MAX_IN_FLIGHT, 100_000, 4096,
-                IngestOptions.DEFAULT_MAX_ATTEMPTS, Duration.ZERO);
+        var options = IngestOptions.of(pipeline.clientSettings, pipeline.topics).withGroup(pipeline.topics.prefix())
+                .withMaxPromptBytes(100_000).withDrainTimeout(Duration.ZERO);
         return new Worker(change.apply(options), runner);
     }
 

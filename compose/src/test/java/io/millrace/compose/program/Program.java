@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The program as its users start it: the launcher of this checkout, in a process of its own. */
 public final class Program implements AutoCloseable {
@@ -21,12 +23,13 @@ public final class Program implements AutoCloseable {
     private final Path out;
     private final Path err;
 
-    private Program(List<String> command) {
+    private Program(List<String> command, Map<String, String> environment) {
         try {
             out = Files.createTempFile("millrace", ".out");
             err = Files.createTempFile("millrace", ".err");
             var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().put("MILLRACE_JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().putAll(environment);
             process = builder.start();
             process.outputWriter().close();
         } catch (IOException e) {
@@ -37,7 +40,23 @@ public final class Program implements AutoCloseable {
     public static Program start(String... arguments) {
         var command = new ArrayList<>(List.of(root().resolve("millrace").toString()));
         command.addAll(List.of(arguments));
-        return new Program(command);
+        return new Program(command, Map.of());
+    }
+
+    /** As {@link #start(String...)}, with JVM flags of its own. */
+    public static Program start(String jvmFlags, List<String> arguments) {
+        var command = new ArrayList<>(List.of(root().resolve("millrace").toString()));
+        command.addAll(arguments);
+        return new Program(command, Map.of("MILLRACE_JAVA_OPTS", jvmFlags));
+    }
+
+    /** A program of these tests: a class with a {@code main}, and their class path. */
+    public static Program ofClass(Class<?> main, String... arguments) {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return new Program(command, Map.of());
     }
 
     /** The checkout. */
@@ -51,11 +70,20 @@ public final class Program implements AutoCloseable {
 
     /** The first line of output that fits, once it is there. */
     public String awaitLine(Predicate<String> wanted) throws InterruptedException {
+        return awaitLine(this::out, wanted);
+    }
+
+    /** As {@link #awaitLine}, of what it writes to stderr. */
+    public String awaitErrorLine(Predicate<String> wanted) throws InterruptedException {
+        return awaitLine(this::err, wanted);
+    }
+
+    private String awaitLine(Supplier<String> written, Predicate<String> wanted) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             // looked at first: what it wrote before it ended counts
             boolean ended = !process.isAlive();
-            var line = out().lines().filter(wanted).findFirst();
+            var line = written.get().lines().filter(wanted).findFirst();
             if (line.isPresent()) {
                 return line.get();
             }
@@ -64,6 +92,10 @@ public final class Program implements AutoCloseable {
             }
             process.waitFor(20, TimeUnit.MILLISECONDS);
         }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     public long pid() {
@@ -75,6 +107,11 @@ public final class Program implements AutoCloseable {
      */
     public void terminate() {
         process.destroy();
+    }
+
+    /** Ends it as kill -9 does, and returns when it has ended. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     /** The exit status, once it has ended. */
@@ -105,7 +142,7 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.destroyForcibly().onExit().join();
+        kill();
         Files.deleteIfExists(out);
         Files.deleteIfExists(err);
     }
