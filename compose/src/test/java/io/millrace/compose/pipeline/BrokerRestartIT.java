@@ -2,7 +2,6 @@ package io.millrace.compose.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.compose.broker.EmbeddedBroker;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.client.PromptSender;
 import io.millrace.compose.role.TopicHistory;
@@ -17,7 +16,6 @@ import io.millrace.schemas.Topics;
 import io.millrace.sink.StreamHub;
 import io.millrace.sink.TakeoverReplay;
 import io.millrace.sink.TopicWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,55 +23,53 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@OnEveryKafka
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class BrokerRestartIT {
     private static final int PROMPTS = 40;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    @TempDir
-    Path data;
+    @Parameter
+    Kafka kafka;
 
     @Test
-    void aBrokerThatRestartsCostsTimeAndNoPrompt() {
+    void aBrokerThatRestartsCostsTimeAndNoPrompt() throws Exception {
+        try (var broker = kafka.start()) {
+            restartWhileAtWork(broker, Map.of("bootstrap.servers", broker.bootstrapServers()));
+        }
+    }
+
+    private static void restartWhileAtWork(TestBroker broker, Map<String, Object> settings) {
         var topics = Topics.DEFAULT;
-        var first = new EmbeddedBroker(data, 0);
-        first.start();
-        String servers = first.bootstrapServers();
-        int port = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
-        Map<String, Object> settings = Map.of("bootstrap.servers", servers);
-        TopicSetup.ensure(BrokerAddress.parse(servers), topics, 2);
-        try (var sender = new PromptSender(BrokerAddress.parse(servers), topics)) {
+        var address = BrokerAddress.parse(broker.bootstrapServers());
+        TopicSetup.ensure(address, topics, 2);
+        try (var sender = new PromptSender(address, topics)) {
             for (int i = 0; i < PROMPTS; i++) {
                 sender.send(Prompt.ofText("40 tokens every 20 ms").withId("p" + i)).join();
             }
         }
-        var writer = new TopicWriter(settings, topics, "w");
-        var replay = new TakeoverReplay(settings, topics.tokens());
-        var worker = new PromptWorker(IngestOptions.of(settings, topics).withMaxInFlight(8), new ScriptedRunner(),
-                new TopicResults(writer), new TopicHistory(replay));
-        worker.start();
-        var hub = new StreamHub(new StreamHub.Options(settings, topics.tokens()));
-        hub.start();
-        try (var second = new EmbeddedBroker(data, port)) {
+        try (var writer = new TopicWriter(settings, topics, "w");
+                var replay = new TakeoverReplay(settings, topics.tokens());
+                var worker = new PromptWorker(IngestOptions.of(settings, topics).withMaxInFlight(8),
+                        new ScriptedRunner(), new TopicResults(writer), new TopicHistory(replay));
+                var hub = new StreamHub(new StreamHub.Options(settings, topics.tokens()))) {
+            worker.start();
+            hub.start();
             try (var before = completions(settings, topics)) {
                 before.await(8);
             }
             assertThat(hub.isHealthy()).isTrue();
-            first.close();
+            broker.stop();
             await(() -> !hub.isHealthy());
-            second.start();
+            broker.startAgain();
             await(hub::isHealthy);
             try (var after = completions(settings, topics)) {
                 assertThat(after.await(PROMPTS)).hasSize(PROMPTS).extracting(Completion::id).doesNotHaveDuplicates();
                 assertThat(after.await(PROMPTS)).extracting(Completion::text).containsOnly(ScriptedRunner.text(40));
             }
             assertThat(worker.ended()).isNotDone();
-            hub.close();
-            worker.close();
-            replay.close();
-            writer.close();
         }
     }
 

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
 
+@OnEveryKafka
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ExactlyOnceIT {
     @RegisterExtension
@@ -25,16 +27,22 @@ class ExactlyOnceIT {
 
     private static final int PROMPTS = 200;
 
+    @Parameter
+    Kafka kafka;
+
     private Pipeline pipeline;
 
     @BeforeEach
     void open() {
-        pipeline = new Pipeline(CLUSTER);
+        pipeline = new Pipeline(CLUSTER.on(kafka));
     }
 
     @AfterEach
     void close() {
-        pipeline.close();
+        // absent where there is no such Kafka
+        if (pipeline != null) {
+            pipeline.close();
+        }
     }
 
     @Test
