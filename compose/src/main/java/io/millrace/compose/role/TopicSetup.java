@@ -4,6 +4,7 @@ import io.millrace.compose.UserException;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.schemas.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -47,7 +50,9 @@ public final class TopicSetup {
             var missing = topics.all().stream().filter(name -> !existing.contains(name))
                     .map(name -> topic(name, topics, partitions)).toList();
             create(admin, missing);
-            requireEqualPartitions(admin, topics);
+            Map<String, TopicDescription> found = requireEqualPartitions(admin, topics);
+            found.keySet().removeAll(existing);
+            awaitLeaders(admin, found);
         } catch (ExecutionException e) {
             throw new UserException("the topics on " + address.bootstrapServers() + " could not be made ready: "
                     + e.getCause().getMessage(), e);
@@ -88,7 +93,7 @@ public final class TopicSetup {
         }
     }
 
-    private static void requireEqualPartitions(Admin admin, Topics topics)
+    private static Map<String, TopicDescription> requireEqualPartitions(Admin admin, Topics topics)
             throws ExecutionException, InterruptedException {
         Map<String, TopicDescription> found = describeWhenKnown(admin, topics);
         int prompts = found.get(topics.prompts()).partitions().size();
@@ -97,6 +102,20 @@ public final class TopicSetup {
             throw new UserException("topic " + topics.tokens() + " has " + tokens + " partitions and "
                     + topics.prompts() + " has " + prompts + ": they must have the same number");
         }
+        return new HashMap<>(found);
+    }
+
+    /**
+     * A topic that is known may not take records yet. Of a producer's burst, a first batch that is turned away for that would come behind the second,
+     * and an idempotent producer's may not: it would be tried in vain until its time is over.
+     */
+    private static void awaitLeaders(Admin admin, Map<String, TopicDescription> made)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        made.forEach((name, topic) -> topic.partitions().forEach(partition -> ends.put(new TopicPartition(name,
+                partition.partition()), OffsetSpec.latest())));
+        // answered by the leaders, once they have the partitions
+        admin.listOffsets(ends).all().get();
     }
 
     /** A topic just made becomes known to the brokers a little later; nothing tells when, so they are asked again. */
