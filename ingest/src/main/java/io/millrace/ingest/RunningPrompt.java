@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -42,6 +43,8 @@ final class RunningPrompt implements Disposable {
     private final Transcript transcript = new Transcript();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     private final Disposable.Swap subscription = Disposables.swap();
+    /** What ends this prompt's turn, while it is suspected of killing its workers and runs alone of those. */
+    private final AtomicReference<Runnable> turn = new AtomicReference<>();
     private Runnable whenEnded = () -> {};
     /** What a stream that ends by itself comes to. */
     private Runnable outcome;
@@ -92,6 +95,10 @@ final class RunningPrompt implements Disposable {
         if (earlier.isPresent() && endsWith(earlier.get()) || cancelled.isDone()) {
             return Flux.empty();
         }
+        earlier.ifPresent(this::awaitTurn);
+        if (isDisposed() || cancelled.isDone()) {
+            return Flux.empty();
+        }
         if (transcript.tokens() == 0 && deadline.isPresent() && !Instant.now().isBefore(deadline.get())) {
             return Flux.error(new TimeoutException());
         }
@@ -102,6 +109,20 @@ final class RunningPrompt implements Disposable {
         transcript.resume(streamed);
         // what has begun goes on, deadline or not
         return generate(prepared, streamed.tokens(), streamed.tokens().isEmpty() ? deadline : Optional.empty());
+    }
+
+    private void awaitTurn(StreamedPrompt earlier) {
+        takeover.awaitTurn(earlier, () -> isDisposed() || cancelled.isDone()).ifPresent(turn::set);
+        if (isDisposed()) {
+            endTurn();
+        }
+    }
+
+    private void endTurn() {
+        Runnable ending = turn.getAndSet(null);
+        if (ending != null) {
+            ending.run();
+        }
     }
 
     /** Whether there is nothing left to compute. */
@@ -132,6 +153,7 @@ final class RunningPrompt implements Disposable {
     @Override
     public void dispose() {
         subscription.dispose();
+        endTurn();
         whenEnded.run();
     }
 
@@ -153,6 +175,7 @@ final class RunningPrompt implements Disposable {
                 transcript.token(token);
                 publish(new TokenEvent.Token(prompt.id(), transcript.attempt(), token.index(), token.text(),
                         token.id()));
+                endTurn();
             }
             case GenerationEvent.Finished finished -> transcript.finished(finished);
         }
@@ -211,6 +234,7 @@ final class RunningPrompt implements Disposable {
         } catch (RuntimeException e) {
             workerFailure.accept(e);
         } finally {
+            endTurn();
             whenEnded.run();
         }
     }

@@ -12,14 +12,16 @@ import java.util.Optional;
  * @param attempt the last one's, 1 or more
  * @param fruitlessAttempts how many attempts, up to the last, began and added no token; 0 if the last one added some
  * @param model what the last attempt ran on
+ * @param worker who began it, for a person to look there
  * @param tokens in order of {@code seq}, none missing
  * @param text theirs, joined
  * @param end the stream's last event, if there was one: then its completion is all that is missing
  */
-public record StreamedPrompt(int attempt, int fruitlessAttempts, String model, List<Integer> tokens, String text,
-        Optional<TokenEvent> end) {
+public record StreamedPrompt(int attempt, int fruitlessAttempts, String model, String worker, List<Integer> tokens,
+        String text, Optional<TokenEvent> end) {
     public StreamedPrompt {
         requireNonNull(model, "model");
+        requireNonNull(worker, "worker");
         tokens = List.copyOf(tokens);
         requireNonNull(text, "text");
         requireNonNull(end, "end");

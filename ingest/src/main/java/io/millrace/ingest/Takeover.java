@@ -6,6 +6,7 @@ import io.millrace.schemas.TokenEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * How a prompt begins that an earlier worker may have begun: behind what that worker streamed, with the next attempt's number.
@@ -19,6 +20,7 @@ final class Takeover {
     private final ResultWriter writer;
     private final String model;
     private final int maxAttempts;
+    private final Suspects suspects = new Suspects();
 
     /**
      * For one worker.
@@ -42,7 +44,8 @@ final class Takeover {
         if (streamed.fruitlessAttempts() >= maxAttempts) {
             return Optional.of(new ErrorDetail(ErrorCode.GAVE_UP, "the prompt was begun " + streamed.fruitlessAttempts()
                     + " times, and each time its worker died before it had another token (there are "
-                    + streamed.tokens().size() + "); see the log of that worker, then send the prompt again"));
+                    + streamed.tokens().size() + "), the last time worker " + streamed.worker()
+                    + "; see that worker's log, then send the prompt again"));
         }
         if (!streamed.tokens().isEmpty() && !streamed.model().equals(model)) {
             return Optional.of(new ErrorDetail(ErrorCode.INTERNAL, "the answer was begun by a worker that serves "
@@ -52,13 +55,25 @@ final class Takeover {
         return Optional.empty();
     }
 
+    /**
+     * Waits until the prompt may begin, if its last attempt came to nothing: one of those at a time.
+     *
+     * @param givenUp says that it need not begin any more
+     * @return what ends the turn, once there is a token or an end; empty if there is nothing to end
+     */
+    Optional<Runnable> awaitTurn(StreamedPrompt streamed, BooleanSupplier givenUp) {
+        return streamed.fruitlessAttempts() > 0 && suspects.await(givenUp)
+                ? Optional.of(suspects::release)
+                : Optional.empty();
+    }
+
     /** Announces the next attempt. Returns what is streamed by then, with that attempt's number. */
     StreamedPrompt announce(ReceivedPrompt received, String id, Optional<Integer> lastAttempt, int promptTokens) {
         int attempt = lastAttempt.orElse(0) + 1;
         writer.publish(new TokenEvent.Started(id, attempt, model, promptTokens, 0), received.ownId());
         writer.flush();
         return find(received, id, Instant.now()).orElseGet(
-                () -> new StreamedPrompt(attempt, 1, model, List.of(), "", Optional.empty()));
+                () -> new StreamedPrompt(attempt, 1, model, "", List.of(), "", Optional.empty()));
     }
 
     private Optional<StreamedPrompt> find(ReceivedPrompt received, String id, Instant asOf) {

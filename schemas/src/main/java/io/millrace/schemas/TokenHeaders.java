@@ -8,5 +8,11 @@ public final class TokenHeaders {
      */
     public static final String PROMPT = "millrace-prompt";
 
+    /**
+     * On an attempt's first event: the worker that began it, by the transactional id that it has from its start to its end. So what is said of a prompt that
+     * killed its worker can say where to look.
+     */
+    public static final String WORKER = "millrace-worker";
+
     private TokenHeaders() {}
 }

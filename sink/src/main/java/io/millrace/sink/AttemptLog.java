@@ -12,6 +12,7 @@ final class AttemptLog {
     private StreamLog seen = new StreamLog();
     private int fruitlessAttempts;
     private String model;
+    private String worker;
 
     /** A prompt's stream, of which nothing was read. */
     AttemptLog(long firstOffset) {
@@ -26,13 +27,15 @@ final class AttemptLog {
         return seen == null || seen.isEnded();
     }
 
-    void apply(TokenEvent event) {
+    /** Takes in an event; {@code worker} is who began its attempt, and counts if this is the first event of it. */
+    void apply(TokenEvent event, String worker) {
         if (isEnded() || isAfterAGap(event)) {
             return;
         }
         boolean beginsAnAttempt = event instanceof TokenEvent.Started && event.attempt() > seen.attempt();
         if (event instanceof TokenEvent.Started started && event.attempt() >= seen.attempt()) {
             model = started.model();
+            this.worker = worker;
         }
         boolean isNews = seen.apply(event);
         if (beginsAnAttempt) {
@@ -60,8 +63,9 @@ final class AttemptLog {
                 text.append(token.text());
             }
         }
-        return Optional.of(new InterruptedStream(seen.attempt(), fruitlessAttempts, model, tokens, text.toString(),
-                Optional.ofNullable(seen.last())));
+        return Optional
+                .of(new InterruptedStream(seen.attempt(), fruitlessAttempts, model, worker, tokens, text.toString(),
+                        Optional.ofNullable(seen.last())));
     }
 
     /** Keeps but what tells that there is a stream, and that it has ended. */

@@ -11,12 +11,13 @@ import java.util.Optional;
  * @param attempt the last one's, 1 or more
  * @param fruitlessAttempts how many attempts, up to the last, began and added no token; 0 if the last one added some
  * @param model what the last attempt ran on
+ * @param worker who began it, as {@link io.millrace.schemas.TokenHeaders#WORKER} has it; "unknown" if it did not say
  * @param tokens in order of {@code seq}, none missing
  * @param text theirs, joined
  * @param end the stream's last event, if there was one
  */
-public record InterruptedStream(int attempt, int fruitlessAttempts, String model, List<Integer> tokens, String text,
-        Optional<TokenEvent> end) {
+public record InterruptedStream(int attempt, int fruitlessAttempts, String model, String worker, List<Integer> tokens,
+        String text, Optional<TokenEvent> end) {
     public InterruptedStream {
         tokens = List.copyOf(tokens);
     }

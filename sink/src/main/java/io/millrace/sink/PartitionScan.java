@@ -49,7 +49,7 @@ final class PartitionScan {
         TokenEvents.decode(codec, record).ifPresent(event -> {
             AttemptLog log = streams.computeIfAbsent(new StreamKey(event.id(), origin(record)),
                     _ -> new AttemptLog(record.offset()));
-            log.apply(event);
+            log.apply(event, worker(record));
             if (log.isEnded()) {
                 // most have their completion, and are never asked for
                 log.forgetTokens();
@@ -63,7 +63,18 @@ final class PartitionScan {
 
     /** The prompt's record that an event comes of; empty if it does not say. */
     static String origin(ConsumerRecord<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(TokenHeaders.PROMPT);
-        return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        return text(record, TokenHeaders.PROMPT, "");
+    }
+
+    /** Who began the attempt that an event begins. */
+    static String worker(ConsumerRecord<byte[], byte[]> record) {
+        return text(record, TokenHeaders.WORKER, "unknown");
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record, String name, String otherwise) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null
+                ? otherwise
+                : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

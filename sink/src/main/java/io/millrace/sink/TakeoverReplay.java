@@ -112,7 +112,8 @@ public final class TakeoverReplay implements AutoCloseable {
         var log = new AttemptLog(ended.firstOffset());
         read(partition, ended.firstOffset(), scan.position(), record -> {
             if (PartitionScan.origin(record).equals(origin)) {
-                TokenEvents.decode(codec, record).filter(event -> event.id().equals(id)).ifPresent(log::apply);
+                TokenEvents.decode(codec, record).filter(event -> event.id().equals(id))
+                        .ifPresent(event -> log.apply(event, PartitionScan.worker(record)));
             }
         });
         return log.stream(id);

@@ -24,12 +24,14 @@ final class TokenPublisher implements AutoCloseable {
     private static final int LINGER_MILLIS = 2;
 
     private final String topic;
+    private final byte[] worker;
     private final TokenEventCodec codec = new TokenEventCodec();
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-    TokenPublisher(Map<String, Object> clientSettings, String topic) {
+    TokenPublisher(Map<String, Object> clientSettings, String topic, String worker) {
         this.topic = topic;
+        this.worker = worker.getBytes(StandardCharsets.UTF_8);
         var settings = new HashMap<>(clientSettings);
         // a worker has two producers, and what is measured of them is kept by this
         settings.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (_, id) -> id + "-tokens");
@@ -46,6 +48,9 @@ final class TokenPublisher implements AutoCloseable {
         throwFailure();
         var record = new ProducerRecord<>(topic, event.id().getBytes(StandardCharsets.UTF_8), codec.encode(event));
         record.headers().add(TokenHeaders.PROMPT, origin.getBytes(StandardCharsets.UTF_8));
+        if (event instanceof TokenEvent.Started) {
+            record.headers().add(TokenHeaders.WORKER, worker);
+        }
         var _ = producer.send(record,
                 (_, exception) -> {
                     if (exception != null) {

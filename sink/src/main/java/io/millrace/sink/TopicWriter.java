@@ -34,11 +34,11 @@ public final class TopicWriter implements AutoCloseable {
      * Connects lazily.
      *
      * @param clientSettings settings for Kafka's clients: {@code bootstrap.servers}, and security if there is any
-     * @param transactionalId no other writer's at the same time: it would be fenced
+     * @param transactionalId no other writer's at the same time: it would be fenced. Attempts bear it as the name of their worker
      */
     public TopicWriter(Map<String, Object> clientSettings, Topics topics, String transactionalId) {
         this.topics = topics;
-        this.tokens = new TokenPublisher(clientSettings, topics.tokens());
+        this.tokens = new TokenPublisher(clientSettings, topics.tokens(), transactionalId);
         this.transactions = new OffsetTransactions(clientSettings, transactionalId);
     }
 

@@ -12,6 +12,7 @@ public record TopicHistory(TakeoverReplay replay) implements StreamHistory {
     public Optional<StreamedPrompt> find(String id, String origin, long timestampMillis, Instant asOf) {
         return replay.find(id, origin, timestampMillis, asOf)
                 .map(stream -> new StreamedPrompt(stream.attempt(), stream.fruitlessAttempts(), stream.model(),
+                        stream.worker(),
                         stream.tokens(), stream.text(), stream.end()));
     }
 }

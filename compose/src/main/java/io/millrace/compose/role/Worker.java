@@ -14,6 +14,7 @@ import io.millrace.schemas.Prompt;
 import io.millrace.schemas.Topics;
 import io.millrace.sink.TakeoverReplay;
 import io.millrace.sink.TopicWriter;
+import java.lang.management.ManagementFactory;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,7 +32,8 @@ public final class Worker {
         Engine engine = parts.add("the engine", Engine.start(model, options));
         Topics topics = ingest.topics();
         TopicWriter writer = parts.add("the topic writer",
-                new TopicWriter(ingest.clientSettings("results"), topics, "millrace-worker-" + UUID.randomUUID()));
+                new TopicWriter(ingest.clientSettings("results"), topics,
+                        "millrace-worker-" + ingest.workerId().orElseGet(Worker::process) + "-" + UUID.randomUUID()));
         TakeoverReplay replay = parts.add("the replay of streams",
                 new TakeoverReplay(ingest.clientSettings("streams"), topics.tokens()));
         var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> encode(model, prompt),
@@ -39,6 +41,11 @@ public final class Worker {
         var worker = new PromptWorker(ingest, runner, new TopicResults(writer), new TopicHistory(replay));
         verticles.deploy("the worker", new IngestVerticle(() -> worker));
         return new Worker(worker);
+    }
+
+    /** Where to look for a worker without an id. */
+    private static String process() {
+        return ManagementFactory.getRuntimeMXBean().getName();
     }
 
     private static int[] encode(LanguageModel model, Prompt prompt) {
