@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.compose.program.Program;
 import io.millrace.schemas.TokenEvent;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +29,7 @@ class RolesIT {
             String served = gateway.awaitLine(line -> line.startsWith(SERVED));
             String url = served.substring(SERVED.length(), served.indexOf(','));
             pipeline.send("boat", "The little boat");
-            assertThat(shownToTheEnd(URI.create(url + "/boat"))).contains("\"completed\"");
+            assertThat(StreamFrames.toTheEnd(URI.create(url + "/boat")).getLast()).contains("\"completed\"");
             assertThat(pipeline.stream("boat").getFirst()).isInstanceOf(TokenEvent.Started.class);
             assertThat(pipeline.completion("boat").text()).isNotBlank();
             worker.terminate();
@@ -63,39 +59,5 @@ class RolesIT {
         arguments[4] = pipeline.topics.prefix();
         System.arraycopy(flags, 0, arguments, 5, flags.length);
         return Program.start(arguments);
-    }
-
-    /** The last frame of a stream. */
-    private static String shownToTheEnd(URI stream) throws Exception {
-        var last = new CompletableFuture<String>();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            var connected = client.newWebSocketBuilder().buildAsync(stream, new WebSocket.Listener() {
-                private final StringBuilder frame = new StringBuilder();
-                private String latest = "";
-
-                @Override
-                public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean isLast) {
-                    frame.append(data);
-                    if (isLast) {
-                        latest = frame.toString();
-                        frame.setLength(0);
-                    }
-                    return WebSocket.Listener.super.onText(socket, data, isLast);
-                }
-
-                @Override
-                public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-                    last.complete(latest);
-                    return null;
-                }
-
-                @Override
-                public void onError(WebSocket socket, Throwable error) {
-                    last.completeExceptionally(error);
-                }
-            });
-            connected.join();
-            return last.get(1, TimeUnit.MINUTES);
-        }
     }
 }
