@@ -27,15 +27,15 @@ final class AttemptLog {
         return seen == null || seen.isEnded();
     }
 
-    /** Takes in an event; {@code worker} is who began its attempt, and counts if this is the first event of it. */
-    void apply(TokenEvent event, String worker) {
+    void apply(TopicEvent read) {
+        TokenEvent event = read.event();
         if (isEnded() || isAfterAGap(event)) {
             return;
         }
         boolean beginsAnAttempt = event instanceof TokenEvent.Started && event.attempt() > seen.attempt();
         if (event instanceof TokenEvent.Started started && event.attempt() >= seen.attempt()) {
             model = started.model();
-            this.worker = worker;
+            worker = read.worker();
         }
         boolean isNews = seen.apply(event);
         if (beginsAnAttempt) {

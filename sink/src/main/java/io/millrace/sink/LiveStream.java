@@ -17,8 +17,10 @@ import java.util.function.Function;
 final class LiveStream {
     private final String id;
     private final Set<StreamReader> readers = new HashSet<>();
-    private final List<TokenEvent> heldBack = new ArrayList<>();
+    private final List<TopicEvent> heldBack = new ArrayList<>();
     private StreamLog log = new StreamLog();
+    /** The prompt that it is the answer to; null before the first event. */
+    private String origin;
     private boolean loading;
 
     private LiveStream(String id, boolean loading) {
@@ -41,29 +43,41 @@ final class LiveStream {
     }
 
     /** Adds what came from the topic. Those readers who are to know of it are told later, with {@link #wakeReaders}. */
-    synchronized void apply(TokenEvent event) {
+    synchronized void apply(TopicEvent event) {
         if (loading) {
             heldBack.add(event);
         } else {
-            log.apply(event);
+            append(event);
         }
     }
 
     /** Takes what the topic held, which may overlap with what came since. */
-    synchronized void loaded(List<TokenEvent> events) {
+    synchronized void loaded(List<TopicEvent> events) {
         events.forEach(this::append);
-        heldBack.forEach(this::append);
+        long last = events.isEmpty() ? -1 : events.getLast().offset();
+        heldBack.stream().filter(event -> event.offset() > last).forEach(this::append);
         heldBack.clear();
         loading = false;
         readers.forEach(reader -> reader.joinedAt(log.size()));
     }
 
     /** An id may have been used before; the last stream counts. */
-    private void append(TokenEvent event) {
-        if (log.isFollowedBy(event)) {
+    private void append(TopicEvent event) {
+        if (beginsAnother(event)) {
             log = new StreamLog();
+            origin = null;
         }
-        log.apply(event);
+        if (origin == null) {
+            origin = event.origin();
+        }
+        if (origin.equals(event.origin())) {
+            log.apply(event.event());
+        }
+    }
+
+    /** What a worker that was away for long writes behind the end of its own stream begins nothing. */
+    private boolean beginsAnother(TopicEvent event) {
+        return log.isEnded() && event.event() instanceof TokenEvent.Started && !event.origin().equals(origin);
     }
 
     synchronized void join(StreamReader reader) {
@@ -100,15 +114,16 @@ final class LiveStream {
 
     /** What its id and its events take of the heap. */
     synchronized long bytes() {
-        return TextBytes.of(id) + log.bytes();
+        return TextBytes.of(id) + (origin == null ? 0 : TextBytes.of(origin)) + log.bytes();
     }
 
     synchronized boolean isEnded() {
         return log.isEnded();
     }
 
-    synchronized boolean isFollowedBy(TokenEvent event) {
-        return !loading && log.isFollowedBy(event);
+    /** Whether {@code event} begins another stream under the same id. */
+    synchronized boolean isFollowedBy(TopicEvent event) {
+        return !loading && beginsAnother(event);
     }
 
     /** Whether there is nothing to keep it for. */

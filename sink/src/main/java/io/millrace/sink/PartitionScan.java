@@ -1,14 +1,11 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.TokenEventCodec;
-import io.millrace.schemas.TokenHeaders;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /** What was read of one partition of token events: all streams in it, with the tokens of those that have not ended. Belongs to a lock. */
 final class PartitionScan {
@@ -46,10 +43,10 @@ final class PartitionScan {
     }
 
     void apply(TokenEventCodec codec, ConsumerRecord<byte[], byte[]> record) {
-        TokenEvents.decode(codec, record).ifPresent(event -> {
-            AttemptLog log = streams.computeIfAbsent(new StreamKey(event.id(), origin(record)),
-                    _ -> new AttemptLog(record.offset()));
-            log.apply(event, worker(record));
+        TokenEvents.decode(codec, record).ifPresent(read -> {
+            AttemptLog log = streams.computeIfAbsent(new StreamKey(read.event().id(), read.origin()),
+                    _ -> new AttemptLog(read.offset()));
+            log.apply(read);
             if (log.isEnded()) {
                 // most have their completion, and are never asked for
                 log.forgetTokens();
@@ -59,22 +56,5 @@ final class PartitionScan {
 
     Optional<AttemptLog> find(String id, String origin) {
         return Optional.ofNullable(streams.get(new StreamKey(id, origin)));
-    }
-
-    /** The prompt's record that an event comes of; empty if it does not say. */
-    static String origin(ConsumerRecord<byte[], byte[]> record) {
-        return text(record, TokenHeaders.PROMPT, "");
-    }
-
-    /** Who began the attempt that an event begins. */
-    static String worker(ConsumerRecord<byte[], byte[]> record) {
-        return text(record, TokenHeaders.WORKER, "unknown");
-    }
-
-    private static String text(ConsumerRecord<byte[], byte[]> record, String name, String otherwise) {
-        Header header = record.headers().lastHeader(name);
-        return header == null || header.value() == null
-                ? otherwise
-                : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

@@ -25,12 +25,13 @@ final class StreamCache {
     }
 
     /** Adds an event to its stream and tells the stream's readers. Events whose stream's beginning was missed are not kept. */
-    void apply(TokenEvent event) {
+    void apply(TopicEvent read) {
+        TokenEvent event = read.event();
         LiveStream stream;
         List<LiveStream> evicted;
         synchronized (this) {
             stream = streams.get(event.id());
-            if (stream == null || stream.isFollowedBy(event)) {
+            if (stream == null || stream.isFollowedBy(read)) {
                 if (!(event instanceof TokenEvent.Started) || event.attempt() > 1) {
                     return;
                 }
@@ -38,7 +39,7 @@ final class StreamCache {
                 put(stream);
             }
             long before = stream.bytes();
-            stream.apply(event);
+            stream.apply(read);
             bytes += stream.bytes() - before;
             evicted = evictFor(stream);
         }
@@ -73,7 +74,7 @@ final class StreamCache {
     }
 
     /** Gives a stream what the topic held. */
-    void loaded(LiveStream stream, List<TokenEvent> events) {
+    void loaded(LiveStream stream, List<TopicEvent> events) {
         List<LiveStream> evicted;
         synchronized (this) {
             long before = stream.bytes();

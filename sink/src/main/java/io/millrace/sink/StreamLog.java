@@ -60,11 +60,6 @@ final class StreamLog {
         return true;
     }
 
-    /** Whether {@code event} begins another stream under the same id. */
-    boolean isFollowedBy(TokenEvent event) {
-        return isEnded() && event instanceof TokenEvent.Started && event.attempt() >= attempt;
-    }
-
     /** The event at a place of the stream of this id. */
     TokenEvent get(String id, int index) {
         int token = index - firsts();

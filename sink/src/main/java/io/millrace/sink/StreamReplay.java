@@ -1,6 +1,5 @@
 package io.millrace.sink;
 
-import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenEventCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
 
 /** Reads what the topic holds of one stream, up to the topic's end as of now. Safe for any thread that may block. */
-public final class StreamReplay {
+final class StreamReplay {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Map<String, Object> settings;
@@ -31,7 +30,7 @@ public final class StreamReplay {
      * @param clientSettings settings for Kafka's clients: {@code bootstrap.servers}, and security if there is any
      * @param topic of token events
      */
-    public StreamReplay(Map<String, Object> clientSettings, String topic) {
+    StreamReplay(Map<String, Object> clientSettings, String topic) {
         this.settings = readerSettings(clientSettings);
         this.topic = topic;
     }
@@ -42,14 +41,14 @@ public final class StreamReplay {
      *
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
      */
-    public List<TokenEvent> read(String id) {
+    List<TopicEvent> read(String id) {
         byte[] key = id.getBytes(StandardCharsets.UTF_8);
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings)) {
             var partition = new TopicPartition(topic, partition(key, consumer.partitionsFor(topic).size()));
             consumer.assign(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             consumer.seekToBeginning(List.of(partition));
-            var events = new ArrayList<TokenEvent>();
+            var events = new ArrayList<TopicEvent>();
             readTo(end, consumer, partition, record -> {
                 if (Arrays.equals(key, record.key())) {
                     TokenEvents.decode(codec, record).ifPresent(events::add);

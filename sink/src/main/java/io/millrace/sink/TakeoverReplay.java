@@ -111,10 +111,9 @@ public final class TakeoverReplay implements AutoCloseable {
             String id, String origin) {
         var log = new AttemptLog(ended.firstOffset());
         read(partition, ended.firstOffset(), scan.position(), record -> {
-            if (PartitionScan.origin(record).equals(origin)) {
-                TokenEvents.decode(codec, record).filter(event -> event.id().equals(id))
-                        .ifPresent(event -> log.apply(event, PartitionScan.worker(record)));
-            }
+            TokenEvents.decode(codec, record)
+                    .filter(read -> read.origin().equals(origin) && read.event().id().equals(id))
+                    .ifPresent(log::apply);
         });
         return log.stream(id);
     }

@@ -24,14 +24,17 @@ import reactor.core.publisher.FluxSink;
 class StreamCacheTest {
     private static final long PLENTY = 1L << 30;
 
+    private static final String ORIGIN = "0-0";
+
+    private long offset;
     private StreamCache cache = new StreamCache(PLENTY);
 
     @Test
     void aSubscriberGetsWhatIsThereAndWhatComes() {
         stream("a", 2);
         var reader = read("a", 0, 100, Long.MAX_VALUE);
-        cache.apply(token("a", 1, 2));
-        cache.apply(completed("a", 3));
+        apply(token("a", 1, 2));
+        apply(completed("a", 3));
         assertThat(reader.events).hasSize(5);
         assertThat(reader.completed).isTrue();
     }
@@ -40,7 +43,7 @@ class StreamCacheTest {
     void aSubscriberMayBeginAnywhere() {
         stream("a", 5);
         var reader = read("a", 3, 100, Long.MAX_VALUE);
-        cache.apply(completed("a", 5));
+        apply(completed("a", 5));
         assertThat(reader.events).extracting(Object::getClass).containsExactly(TokenEvent.Token.class,
                 TokenEvent.Token.class, TokenEvent.Completed.class);
         assertThat(reader.events.getFirst()).isEqualTo(token("a", 1, 3));
@@ -61,7 +64,7 @@ class StreamCacheTest {
         var slow = read("a", 0, 5, 4);
         var quick = read("a", 0, 5, Long.MAX_VALUE);
         for (int seq = 1; seq < 20; seq++) {
-            cache.apply(token("a", 1, seq));
+            apply(token("a", 1, seq));
         }
         assertThat(slow.error).isInstanceOfSatisfying(SlowSubscriberException.class,
                 e -> assertThat(e.resumeFrom()).isEqualTo(3));
@@ -72,7 +75,7 @@ class StreamCacheTest {
     void aReplayMayTakeItsTime() {
         stream("a", 1000);
         var reader = read("a", 0, 5, 1);
-        cache.apply(token("a", 1, 1000));
+        apply(token("a", 1, 1000));
         assertThat(reader.error).isNull();
         reader.request(Long.MAX_VALUE);
         assertThat(reader.events).hasSize(1002);
@@ -82,11 +85,11 @@ class StreamCacheTest {
     void eventsOfALowerAttemptAreIgnored() {
         stream("a", 3);
         var reader = read("a", 0, 100, Long.MAX_VALUE);
-        cache.apply(new TokenEvent.Started("a", 2, "m", 1, 0));
-        cache.apply(token("a", 1, 3));
-        cache.apply(token("a", 2, 3));
-        cache.apply(new TokenEvent.Failed("a", 1, new ErrorDetail("internal_error", "x")));
-        cache.apply(token("a", 2, 4));
+        apply(new TokenEvent.Started("a", 2, "m", 1, 0));
+        apply(token("a", 1, 3));
+        apply(token("a", 2, 3));
+        apply(new TokenEvent.Failed("a", 1, new ErrorDetail("internal_error", "x")));
+        apply(token("a", 2, 4));
         assertThat(reader.events).hasSize(6).endsWith(token("a", 2, 3), token("a", 2, 4));
         assertThat(reader.error).isNull();
     }
@@ -94,12 +97,35 @@ class StreamCacheTest {
     @Test
     void anIdThatIsUsedAgainIsAnotherStream() {
         stream("a", 3);
-        cache.apply(completed("a", 3));
-        cache.apply(new TokenEvent.Started("a", 1, "m", 1, 0));
-        cache.apply(token("a", 1, 0));
+        apply(completed("a", 3));
+        apply("0-1", new TokenEvent.Started("a", 1, "m", 1, 0));
+        apply("0-1", token("a", 1, 0));
         var reader = read("a", 0, 100, Long.MAX_VALUE);
         assertThat(reader.events).hasSize(2);
         assertThat(reader.completed).isFalse();
+    }
+
+    @Test
+    void whatASlowWorkerWritesBehindTheEndOfItsStreamIsNoOtherStream() {
+        stream("a", 3);
+        apply(completed("a", 3));
+        apply(new TokenEvent.Started("a", 1, "m", 1, 0));
+        apply(token("a", 1, 0));
+        var reader = read("a", 0, 100, Long.MAX_VALUE);
+        assertThat(reader.events).hasSize(5);
+        assertThat(reader.completed).isTrue();
+    }
+
+    @Test
+    void anEndedStreamThatIsLookedUpIsWholeWhateverComesBehindItsEnd() {
+        var reader = read("a", 1, 100, Long.MAX_VALUE);
+        var topic = List.of(new TokenEvent.Started("a", 1, "m", 1, 0), token("a", 1, 0), token("a", 1, 1),
+                completed("a",
+                        2),
+                new TokenEvent.Started("a", 2, "m", 1, 0));
+        cache.loaded(reader.reader.stream(), records(topic));
+        assertThat(reader.events).containsExactly(token("a", 1, 1), completed("a", 2));
+        assertThat(reader.completed).isTrue();
     }
 
     @Test
@@ -108,7 +134,7 @@ class StreamCacheTest {
         stream("running", 10);
         for (int i = 0; i < 100; i++) {
             stream("done" + i, 10);
-            cache.apply(completed("done" + i, 10));
+            apply(completed("done" + i, 10));
         }
         assertThat(cache.bytes()).isLessThanOrEqualTo(40_000);
         assertThat(cache.all()).extracting(LiveStream::id).contains("running", "done99").doesNotContain("done0");
@@ -148,7 +174,7 @@ class StreamCacheTest {
         for (int i = 0; tokens * 16 < 2 * bound; i++) {
             int length = 1 + i % 300;
             stream("stream-" + i, length);
-            cache.apply(completed("stream-" + i, length));
+            apply(completed("stream-" + i, length));
             tokens += length;
         }
         assertThat(cache.bytes()).isBetween(bound * 9 / 10, bound);
@@ -175,7 +201,7 @@ class StreamCacheTest {
                     ? new TokenEvent.Completed(id, 1, tokens, FinishReason.STOP, new Usage(1, tokens, 0),
                             new Timings(1, 2, 3))
                     : new TokenEvent.Failed(id, 1, new ErrorDetail("internal_error", "x".repeat(errorCharacters))));
-            events.forEach(event -> cache.apply(codec.decode(codec.encode(event))));
+            events.forEach(event -> apply(codec.decode(codec.encode(event))));
             assertThat(reader.completed).isTrue();
             reader.cancel();
         }
@@ -197,29 +223,40 @@ class StreamCacheTest {
     @MethodSource("seeds")
     void lookingUpAStreamLeavesNoGapAndNoDuplicate(long seed) {
         var random = new Random(seed);
-        var topic = new ArrayList<TokenEvent>();
-        topic.add(new TokenEvent.Started("a", 1, "m", 1, 0));
         int tokens = random.nextInt(50);
-        for (int seq = 0; seq < tokens; seq++) {
-            topic.add(token("a", 1, seq));
-        }
-        topic.add(completed("a", tokens));
+        var topic = streamWithTakeovers(tokens, random);
+        var records = records(topic);
         int joined = random.nextInt(topic.size() + 1);
         int lookedUpTo = joined + random.nextInt(topic.size() + 1 - joined);
         int from = random.nextInt(10);
         // subscribed at one point of the topic, looked up to a later one, live from the first
         var reader = reader(from, 10_000);
         cache.join("a", reader.reader::join);
-        topic.subList(joined, lookedUpTo).forEach(cache::apply);
+        records.subList(joined, lookedUpTo).forEach(cache::apply);
         reader.begin(1 + random.nextInt(10));
-        cache.loaded(reader.reader.stream(), topic.subList(0, lookedUpTo));
-        topic.subList(lookedUpTo, topic.size()).forEach(cache::apply);
+        cache.loaded(reader.reader.stream(), records.subList(0, lookedUpTo));
+        records.subList(lookedUpTo, topic.size()).forEach(cache::apply);
         reader.request(Long.MAX_VALUE);
         var expected = topic.stream().filter(event -> event instanceof TokenEvent.Token token
                 ? token.seq() >= from
-                : event.isLast() || from == 0).toList();
+                : event.isLast() || from == 0 && event.attempt() == 1).toList();
         assertThat(reader.events).as("seed %d", seed).isEqualTo(expected);
         assertThat(reader.completed).isTrue();
+    }
+
+    private static List<TokenEvent> streamWithTakeovers(int tokens, Random random) {
+        var topic = new ArrayList<TokenEvent>();
+        int attempt = 1;
+        topic.add(new TokenEvent.Started("a", attempt, "m", 1, 0));
+        for (int seq = 0; seq < tokens; seq++) {
+            if (random.nextInt(20) == 0) {
+                attempt++;
+                topic.add(new TokenEvent.Started("a", attempt, "m", 1, 0));
+            }
+            topic.add(token("a", attempt, seq));
+        }
+        topic.add(completed("a", attempt, tokens));
+        return topic;
     }
 
     /** Named in each failure. */
@@ -227,10 +264,24 @@ class StreamCacheTest {
         return new Random().longs(50).boxed().toList();
     }
 
+    private void apply(TokenEvent event) {
+        apply(ORIGIN, event);
+    }
+
+    private void apply(String origin, TokenEvent event) {
+        cache.apply(new TopicEvent(event, origin, "worker", offset++));
+    }
+
+    private static List<TopicEvent> records(List<TokenEvent> topic) {
+        var records = new ArrayList<TopicEvent>();
+        topic.forEach(event -> records.add(new TopicEvent(event, ORIGIN, "worker", records.size())));
+        return records;
+    }
+
     private void stream(String id, int tokens) {
-        cache.apply(new TokenEvent.Started(id, 1, "m", 1, 0));
+        apply(new TokenEvent.Started(id, 1, "m", 1, 0));
         for (int seq = 0; seq < tokens; seq++) {
-            cache.apply(token(id, 1, seq));
+            apply(token(id, 1, seq));
         }
     }
 
@@ -250,7 +301,11 @@ class StreamCacheTest {
     }
 
     private static TokenEvent completed(String id, int seq) {
-        return new TokenEvent.Completed(id, 1, seq, FinishReason.STOP, Usage.NONE, Timings.NONE);
+        return completed(id, 1, seq);
+    }
+
+    private static TokenEvent completed(String id, int attempt, int seq) {
+        return new TokenEvent.Completed(id, attempt, seq, FinishReason.STOP, Usage.NONE, Timings.NONE);
     }
 
     private final class Reader extends BaseSubscriber<TokenEvent> {
