@@ -61,11 +61,13 @@ final class CommitLoop implements Runnable {
     private void commit(List<FinishedPrompt> batch) throws InterruptedException {
         batch.forEach(prompt -> prompt.claim().finish(prompt.offset()));
         while (true) {
+            // looked at before the claims: a membership that is newer than the loss of a claim would let its commit pass
+            ConsumerGroupMetadata member = membership;
             batch.removeIf(prompt -> prompt.claim().isGone());
             if (batch.isEmpty()) {
                 return;
             }
-            if (tryCommit(batch)) {
+            if (tryCommit(batch, member)) {
                 batch.forEach(prompt -> prompt.claim().committed(prompt.received()));
                 return;
             }
@@ -75,10 +77,10 @@ final class CommitLoop implements Runnable {
         }
     }
 
-    private boolean tryCommit(List<FinishedPrompt> batch) {
+    private boolean tryCommit(List<FinishedPrompt> batch, ConsumerGroupMetadata member) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         batch.forEach(prompt -> prompt.claim().addProgress(offsets));
         return writer.commit(batch.stream().map(FinishedPrompt::completion).toList(),
-                batch.stream().map(FinishedPrompt::deadLetter).filter(Objects::nonNull).toList(), offsets, membership);
+                batch.stream().map(FinishedPrompt::deadLetter).filter(Objects::nonNull).toList(), offsets, member);
     }
 }
