@@ -107,6 +107,10 @@ final class RunningPrompt implements Disposable {
                 earlier.map(StreamedPrompt::attempt), prepared.promptTokens()));
         announced = true;
         transcript.resume(streamed);
+        if (hasEnded(streamed)) {
+            // the earlier worker was not dead, and came to the end meanwhile
+            return Flux.empty();
+        }
         // what has begun goes on, deadline or not
         return generate(prepared, streamed.tokens(), streamed.tokens().isEmpty() ? deadline : Optional.empty());
     }
@@ -127,13 +131,18 @@ final class RunningPrompt implements Disposable {
 
     /** Whether there is nothing left to compute. */
     private boolean endsWith(StreamedPrompt streamed) {
-        Optional<ErrorDetail> objection = takeover.objection(streamed);
-        if (streamed.end().isPresent()) {
-            outcome = () -> outcomes.ended(received, prompt, transcript, streamed.end().get());
-        } else if (objection.isPresent()) {
-            outcome = () -> outcomes.refused(received, prompt, transcript, objection.get());
+        if (hasEnded(streamed)) {
+            return true;
         }
-        return streamed.end().isPresent() || objection.isPresent();
+        Optional<ErrorDetail> objection = takeover.objection(streamed);
+        objection.ifPresent(why -> outcome = () -> outcomes.refused(received, prompt, transcript, why));
+        return objection.isPresent();
+    }
+
+    /** Whether only the completion is missing. */
+    private boolean hasEnded(StreamedPrompt streamed) {
+        streamed.end().ifPresent(end -> outcome = () -> outcomes.ended(received, prompt, transcript, end));
+        return streamed.end().isPresent();
     }
 
     private Flux<GenerationEvent> generate(PreparedPrompt prepared, List<Integer> answerTokens,

@@ -2,8 +2,11 @@ package io.millrace.compose.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.ingest.PreparedPrompt;
+import io.millrace.ingest.PromptRunner;
 import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.FinishReason;
+import io.millrace.schemas.Prompt;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenEvent.Completed;
 import io.millrace.schemas.TokenEvent.Failed;
@@ -125,6 +128,36 @@ class TakeoverIT {
         }
         assertThat(runner.runs).isEmpty();
         assertThat(pipeline.stream("p").stream().filter(TokenEvent::isLast)).hasSize(1);
+    }
+
+    @Test
+    void aStreamThatEndsWhileItIsTakenOverIsNotComputedFurther() throws Exception {
+        send("p", "10 tokens");
+        began("p", 1, 0, 6);
+        try (var _ = Worker.start(pipeline, new EndsMeanwhile())) {
+            var completion = pipeline.completion("p");
+            assertThat(completion.text()).isEqualTo(ScriptedRunner.text(7));
+            assertThat(completion.finishReason()).isEqualTo(FinishReason.LENGTH);
+        }
+        assertThat(runner.runs).isEmpty();
+        assertThat(pipeline.stream("p").stream().filter(TokenEvent::isLast)).hasSize(1);
+    }
+
+    /** The earlier worker, which is only slow, ends the stream after this one has looked at it. */
+    private final class EndsMeanwhile implements PromptRunner {
+        @Override
+        public String model() {
+            return runner.model();
+        }
+
+        @Override
+        public PreparedPrompt prepare(Prompt prompt) {
+            tokens("p", 1, 6, 7);
+            earlier.publish(new Completed("p", 1, 7, FinishReason.LENGTH, new Usage(3, 7, 1), new Timings(1, 2, 3)),
+                    ORIGIN);
+            earlier.flush();
+            return runner.prepare(prompt);
+        }
     }
 
     @Test
