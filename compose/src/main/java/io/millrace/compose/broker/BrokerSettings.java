@@ -28,6 +28,20 @@ final class BrokerSettings {
         return settings.properties;
     }
 
+    /** Of a controller that runs without a broker, and soon holds the one that it knows for dead. */
+    static Properties ofController(Path logDirectory, int controllerPort, int brokerSessionMillis) {
+        var settings = new BrokerSettings();
+        settings.identity(logDirectory);
+        settings.set("process.roles", "controller");
+        settings.set("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
+        settings.set("controller.listener.names", CONTROLLER_LISTENER);
+        settings.set("listener.security.protocol.map", CONTROLLER_LISTENER + ":PLAINTEXT");
+        settings.set("listeners", CONTROLLER_LISTENER + "://" + HOST + ":" + controllerPort);
+        settings.set("broker.session.timeout.ms", brokerSessionMillis);
+        settings.set("broker.heartbeat.interval.ms", brokerSessionMillis / 2);
+        return settings.properties;
+    }
+
     private void identity(Path logDirectory) {
         set("process.roles", "broker,controller");
         set("node.id", NODE_ID);

@@ -54,6 +54,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         directory = BrokerDirectory.open(dataDirectory);
         try {
             port = freePort(wantedPort);
+            new FormerBroker(directory.path()).fence(freePort(0));
             var settings = BrokerSettings.of(directory.path(), port, freePort(0));
             server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
             server.startup();
