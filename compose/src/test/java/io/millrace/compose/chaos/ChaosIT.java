@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ class ChaosIT {
         assertThat(report.violations()).as(printed()).isEmpty();
     }
 
+    @Tag("long")
     @Test
     void aWorkerThatCommitsOffsetsBeforeCompletionsIsFoundOut() throws Exception {
         Report report = run(ChaosOptions.killsOnly(newSeed()),

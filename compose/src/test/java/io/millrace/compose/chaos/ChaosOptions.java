@@ -17,7 +17,7 @@ record ChaosOptions(int prompts, int workers, int gateways, int kills, int pause
         int gatewayKills, long seed, Duration round, int calmSample) {
     /** In the normal build. */
     static ChaosOptions brief(long seed) {
-        return new ChaosOptions(60, 2, 2, 2, 0, 1, 1, seed, Duration.ofSeconds(3), 60);
+        return new ChaosOptions(40, 2, 2, 1, 0, 1, 1, seed, Duration.ofSeconds(3), 40);
     }
 
     /** As brief, with nothing but kills of workers, often. */

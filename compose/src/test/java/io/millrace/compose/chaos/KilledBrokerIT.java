@@ -19,11 +19,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the embedded broker still knows after {@code kill -9}. */
+@Tag("long")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class KilledBrokerIT {
     private static final String TOPIC = "topic";

@@ -11,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A prompt that ends whatever process runs it, among others that are harmless. */
+@Tag("long")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class PoisonPromptIT {
     @RegisterExtension

@@ -23,11 +23,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Three workers and two gateways, each a process, with nothing between them but a broker: one system. */
+@Tag("long")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ScaleOutIT {
     @RegisterExtension

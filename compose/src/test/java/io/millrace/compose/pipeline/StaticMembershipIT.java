@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -117,6 +118,7 @@ class StaticMembershipIT {
         }
     }
 
+    @Tag("long")
     @Test
     void anIdThatIsInUseIsRefusedAndOneWhoseWorkerWasKilledIsWaitedFor() throws Exception {
         try (var usual = new WorkerGroup(pipeline, IngestOptions.DEFAULT_GROUP)) {
