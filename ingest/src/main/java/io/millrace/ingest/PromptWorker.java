@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import io.millrace.schemas.PromptCodec;
+import io.millrace.schemas.WorkerName;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -46,8 +47,8 @@ public final class PromptWorker implements AutoCloseable {
         var admission = new Admission(new PromptCodec(options.maxPromptBytes()), runner, takeover, writer, outcomes,
                 blocking, this::fail);
         intake = switch (options.intake()) {
-            case GROUP -> groupIntake(options, admission, commits);
-            case SHARE -> new ShareIntake(options, admission);
+            case GROUP -> groupIntake(options, runner.model(), admission, commits);
+            case SHARE -> new ShareIntake(options, runner.model(), admission);
         };
         control = new ControlListener(consumer(options, "control", Map.of()), options.topics().control(), admission);
         commitThread = thread("commit", commits);
@@ -118,19 +119,22 @@ public final class PromptWorker implements AutoCloseable {
         });
     }
 
-    private static PromptIntake groupIntake(IngestOptions options, Admission admission, CommitLoop commits) {
+    private static PromptIntake groupIntake(IngestOptions options, String model, Admission admission,
+            CommitLoop commits) {
+        Map<String, Object> settings = promptSettings(options, model);
         if (options.workerId().isEmpty()) {
-            return new Intake(consumer(options, "prompts", promptSettings(options)), options, admission, commits);
+            return new Intake(consumer(options, "prompts", settings), options, admission, commits);
         }
         String id = options.workerId().get();
-        var settings = new HashMap<>(promptSettings(options));
-        settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id);
+        var named = new HashMap<>(settings);
+        named.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id);
         return new NamedIntake(id, new WorkerPlace(options, id), () -> new Intake(consumer(options, "prompts",
-                settings), options, admission, commits));
+                named), options, admission, commits));
     }
 
-    private static Map<String, Object> promptSettings(IngestOptions options) {
-        return Map.of(ConsumerConfig.GROUP_ID_CONFIG, options.group(), ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+    private static Map<String, Object> promptSettings(IngestOptions options, String model) {
+        return Map.of(ConsumerConfig.CLIENT_ID_CONFIG, WorkerName.of(options.workerId(), model), ConsumerConfig.GROUP_ID_CONFIG,
+                options.group(), ConsumerConfig.GROUP_PROTOCOL_CONFIG,
                 GroupProtocol.CONSUMER.name().toLowerCase(Locale.ROOT), ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
                 // completed means committed: also when another worker's transaction is still open

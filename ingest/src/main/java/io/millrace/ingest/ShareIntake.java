@@ -1,9 +1,11 @@
 package io.millrace.ingest;
 
 import io.millrace.inference.GenerationRequest;
+import io.millrace.schemas.WorkerName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,14 +25,16 @@ final class ShareIntake implements PromptIntake {
     private static final int FETCH_BYTES = 256 << 10;
 
     private final IngestOptions options;
+    private final String model;
     private final Admission admission;
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
     private volatile boolean draining;
     private volatile boolean abandoned;
     private volatile long drainDeadlineNanos;
 
-    ShareIntake(IngestOptions options, Admission admission) {
+    ShareIntake(IngestOptions options, String model, Admission admission) {
         this.options = options;
+        this.model = model;
         this.admission = admission;
     }
 
@@ -95,6 +99,7 @@ final class ShareIntake implements PromptIntake {
 
     private ShareConsumer<byte[], byte[]> consumer() {
         Map<String, Object> settings = new HashMap<>(options.clientSettings());
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, WorkerName.of(Optional.empty(), model));
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, options.group());
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");

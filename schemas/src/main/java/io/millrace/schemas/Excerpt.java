@@ -24,6 +24,10 @@ final class Excerpt {
         return '"' + shorten(text, MAX_VALUE_CHARACTERS) + '"';
     }
 
+    static String shorten(String text) {
+        return shorten(text, MAX_VALUE_CHARACTERS);
+    }
+
     /** At most {@code maxCharacters} of {@code text} and an ellipsis, with blanks in place of control characters. */
     static String shorten(String text, int maxCharacters) {
         int end = Math.min(text.length(), maxCharacters);

@@ -8,15 +8,17 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The fields of one JSON object, read by name and type. A getter answers null for a field that is not given; a JSON
- * null is a value of the wrong type. What was asked for is what is known: {@link #refuseOthers()} refuses the rest. For
+ * null is a value of the wrong type, unless {@link #withNullAsAbsent()}. What was asked for is what is known: {@link #refuseOthers()} refuses the rest. For
  * one thread.
  */
 final class Fields {
     private final String path;
     private final ObjectNode object;
+    private final boolean nullIsAbsent;
     private final Set<String> known = new LinkedHashSet<>();
 
     /**
@@ -25,14 +27,25 @@ final class Fields {
      * @param path what stands before each name in messages, such as {@code messages[2].}; may be empty
      */
     Fields(String path, ObjectNode object) {
+        this(path, object, false);
+    }
+
+    private Fields(String path, ObjectNode object, boolean nullIsAbsent) {
         this.path = path;
         this.object = object;
+        this.nullIsAbsent = nullIsAbsent;
+    }
+
+    /** The same fields, for writers to whom a JSON null means that nothing is given; so do the objects in them. */
+    Fields withNullAsAbsent() {
+        return new Fields(path, object, true);
     }
 
     /** The field as it stands, whatever its type. */
     JsonNode any(String name) {
         known.add(name);
-        return object.get(name);
+        JsonNode node = object.get(name);
+        return nullIsAbsent && node != null && node.isNull() ? null : node;
     }
 
     /** The field as it stands, but not a JSON null. */
@@ -97,7 +110,7 @@ final class Fields {
             if (!(elements.get(i) instanceof ObjectNode element)) {
                 throw wrong(place, "an object", elements.get(i));
             }
-            result.add(new Fields(path + place + ".", element));
+            result.add(new Fields(path + place + ".", element, nullIsAbsent));
         }
         return result;
     }
@@ -125,7 +138,7 @@ final class Fields {
     }
 
     Fields requiredFields(String name) {
-        return new Fields(path + name + ".", (ObjectNode) required(name, object(name)));
+        return new Fields(path + name + ".", (ObjectNode) required(name, object(name)), nullIsAbsent);
     }
 
     String requiredText(String name) {
@@ -142,7 +155,8 @@ final class Fields {
 
     <T> T required(String name, T value) {
         if (value == null) {
-            throw new InvalidPromptException("the field " + path + name + " is missing");
+            throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, path + name,
+                    "the field " + path + name + " is missing");
         }
         return value;
     }
@@ -152,15 +166,37 @@ final class Fields {
         for (Iterator<String> names = object.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!known.contains(name)) {
-                throw new InvalidPromptException("unknown field " + Excerpt.quoted(path + name) + "; "
-                        + Suggestion.text(name, known));
+                throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, Excerpt.shorten(path + name),
+                        "unknown field " + Excerpt.quoted(path + name) + "; " + Suggestion.text(name, known));
             }
         }
     }
 
     InvalidPromptException wrong(String name, String expected, JsonNode found) {
         String advice = found.isNull() ? "; leave it out if it is not given" : "";
-        return new InvalidPromptException(path + name + " must be " + expected + ", not " + Excerpt.of(found) + advice);
+        return new InvalidPromptException(ErrorCode.INVALID_PROMPT, path + name,
+                path + name + " must be " + expected + ", not " + Excerpt.of(found) + advice);
+    }
+
+    /**
+     * Refuses what cannot be done, rather than to pass over it.
+     *
+     * @param harmless tells values that ask for nothing
+     */
+    void refuseUnless(String name, Predicate<JsonNode> harmless) {
+        JsonNode node = any(name);
+        if (node != null && !harmless.test(node)) {
+            throw new InvalidPromptException(ErrorCode.NOT_SUPPORTED, path + name,
+                    path + name + " is not supported; leave it out");
+        }
+    }
+
+    Boolean flag(String name) {
+        JsonNode node = any(name);
+        if (node != null && !node.isBoolean()) {
+            throw wrong(name, "true or false", node);
+        }
+        return node == null ? null : node.booleanValue();
     }
 
     /** As in JSON Schema, {@code 5}, {@code 5.0} and {@code 5e0} are the same whole number. */

@@ -38,10 +38,11 @@ public record Prompt(String id, String conversation, String model, String prompt
             throw new InvalidPromptException("give either prompt or messages" + (prompt == null ? "" : ", not both"));
         }
         if (messages != null && messages.isEmpty()) {
-            throw new InvalidPromptException("messages must hold at least one message");
+            throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, "messages",
+                    "messages must hold at least one message");
         }
         if (prompt != null && prompt.isEmpty()) {
-            throw new InvalidPromptException("prompt must not be empty");
+            throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, "prompt", "prompt must not be empty");
         }
         if (id != null) {
             RequestId.check(id);
@@ -50,7 +51,8 @@ public record Prompt(String id, String conversation, String model, String prompt
         requireNonNull(sampling, "sampling");
         stop = List.copyOf(stop);
         if (stop.size() > MAX_STOP_STRINGS || stop.stream().anyMatch(String::isEmpty)) {
-            throw new InvalidPromptException("stop must hold at most " + MAX_STOP_STRINGS + " strings, none empty");
+            throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, "stop",
+                    "stop must hold at most " + MAX_STOP_STRINGS + " strings, none empty");
         }
         Range.closed("max_tokens", maxTokens, 1, Integer.MAX_VALUE);
         Range.closed("logprobs", logprobs, 0, 20);
@@ -62,6 +64,12 @@ public record Prompt(String id, String conversation, String model, String prompt
     public static Prompt ofText(String text) {
         return new Prompt(null, null, null, text, null, null, SamplingSettings.DEFAULT, List.of(), null, null, null,
                 null, null, null, null, null);
+    }
+
+    /** The same prompt, to be sampled otherwise. */
+    public Prompt withSampling(SamplingSettings newSampling) {
+        return new Prompt(id, conversation, model, prompt, messages, maxTokens, newSampling, stop, logprobs, grammar,
+                responseFormat, tools, toolChoice, priority, deadlineMillis, metadata);
     }
 
     /** The same prompt under another id. */

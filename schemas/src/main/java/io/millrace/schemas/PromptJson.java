@@ -35,7 +35,7 @@ final class PromptJson {
                 deadlineMillis, metadata);
     }
 
-    private static SamplingSettings sampling(Fields fields) {
+    static SamplingSettings sampling(Fields fields) {
         return new SamplingSettings(fields.number("temperature"), fields.number("top_p"), fields.integer("top_k"),
                 fields.number("min_p"), fields.number("typical_p"), fields.number("repeat_penalty"),
                 fields.number("frequency_penalty"), fields.number("presence_penalty"), fields.longInteger("seed"));

@@ -16,7 +16,8 @@ final class Range {
 
     private static void check(String field, Number value, boolean ok, String range) {
         if (!ok) {
-            throw new InvalidPromptException(field + " must be " + range + ", not " + value);
+            throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, field,
+                    field + " must be " + range + ", not " + value);
         }
     }
 

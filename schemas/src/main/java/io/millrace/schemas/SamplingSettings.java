@@ -29,4 +29,10 @@ public record SamplingSettings(Double temperature, Double topP, Integer topK, Do
         Range.closed("frequency_penalty", frequencyPenalty, -2, 2);
         Range.closed("presence_penalty", presencePenalty, -2, 2);
     }
+
+    /** The same settings, with another seed. */
+    public SamplingSettings withSeed(Long newSeed) {
+        return new SamplingSettings(temperature, topP, topK, minP, typicalP, repeatPenalty, frequencyPenalty,
+                presencePenalty, newSeed);
+    }
 }

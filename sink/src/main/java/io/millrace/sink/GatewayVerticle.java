@@ -1,12 +1,12 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.FrameCodec;
+import io.millrace.sink.http.HttpApi;
+import io.millrace.sink.http.ServedModels;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Serves token streams over WebSocket, at {@code /v1/stream} and {@code /v1/stream/{id}}, and {@code GET /health}. Runs on an
+ * Serves token streams over WebSocket, at {@code /v1/stream} and {@code /v1/stream/{id}}, and {@link HttpApi} beside them. Runs on an
  * event loop and never blocks it. Hub and queue stay their owner's to close, after this.
  */
 public final class GatewayVerticle extends VerticleBase {
@@ -28,15 +28,17 @@ public final class GatewayVerticle extends VerticleBase {
     private final GatewayOptions options;
     private final StreamHub hub;
     private final PromptQueue prompts;
+    private final ServedModels models;
     private final FrameCodec codec;
     private final Set<ServerWebSocket> sockets = new HashSet<>();
     private Scheduler eventLoop;
     private HttpServer server;
 
-    public GatewayVerticle(GatewayOptions options, StreamHub hub, PromptQueue prompts) {
+    public GatewayVerticle(GatewayOptions options, StreamHub hub, PromptQueue prompts, ServedModels models) {
         this.options = options;
         this.hub = hub;
         this.prompts = prompts;
+        this.models = models;
         this.codec = new FrameCodec(options.maxFrameBytes());
     }
 
@@ -48,7 +50,9 @@ public final class GatewayVerticle extends VerticleBase {
                 .setMaxWebSocketMessageSize(FRAMES_PER_MESSAGE * options.maxFrameBytes())
                 // frames are small and many
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
-        server = vertx.createHttpServer(serverOptions).requestHandler(this::answer)
+        var api = new HttpApi(new TopicGenerations(hub, prompts), models, options.maxFrameBytes(),
+                options.pingInterval());
+        server = vertx.createHttpServer(serverOptions).requestHandler(api.router(vertx))
                 .webSocketHandshakeHandler(GatewayVerticle::greet).webSocketHandler(this::serve);
         return server.listen();
     }
@@ -95,18 +99,5 @@ public final class GatewayVerticle extends VerticleBase {
             heartbeat.stop();
             close.run();
         });
-    }
-
-    private void answer(HttpServerRequest request) {
-        boolean known = request.path() != null && request.path().equals("/health");
-        int status = !known ? 404 : hub.isHealthy() ? 200 : 503;
-        String body = switch (status) {
-            case 200 -> "{\"status\":\"ok\"}";
-            case 503 -> "{\"status\":\"unavailable\"}";
-            default ->
-                "{\"error\":{\"code\":404,\"message\":\"there is nothing at this path\",\"type\":\"not_found_error\"}}";
-        };
-        var _ = request.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(body);
     }
 }

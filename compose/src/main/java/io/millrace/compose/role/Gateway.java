@@ -3,15 +3,18 @@ package io.millrace.compose.role;
 import io.millrace.compose.UserException;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.client.PromptSender;
+import io.millrace.ingest.IngestOptions;
 import io.millrace.schemas.Topics;
 import io.millrace.sink.GatewayOptions;
 import io.millrace.sink.GatewayVerticle;
 import io.millrace.sink.StreamHub;
+import io.millrace.sink.WorkerGroup;
 import java.net.BindException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
-/** Serves streams over WebSocket, and sends the prompts that come that way to the topic. */
+/** Serves HTTP and WebSocket clients, and sends their prompts to the topic. */
 public final class Gateway {
     private final String host;
     private final GatewayVerticle verticle;
@@ -32,7 +35,10 @@ public final class Gateway {
         StreamHub hub = parts.add("the stream hub", new StreamHub(new StreamHub.Options(client, topics.tokens())));
         hub.start();
         PromptSender sender = parts.add("the prompt sender", new PromptSender(address, topics));
-        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(sender));
+        WorkerGroup workers = parts.add("the watch on workers", new WorkerGroup(client,
+                topics.prompts(), List.of(IngestOptions.DEFAULT_GROUP), List.of(IngestOptions.DEFAULT_SHARE_GROUP)));
+        workers.start();
+        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(sender), workers);
         deploy(verticles, verticle, options);
         return new Gateway(options.host(), verticle);
     }
@@ -47,6 +53,11 @@ public final class Gateway {
             }
             throw e;
         }
+    }
+
+    /** Where it answers HTTP. */
+    public String httpUrl() {
+        return "http://" + host + ":" + verticle.port();
     }
 
     /** Where clients connect for streams. */

@@ -4,7 +4,10 @@ import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.client.PromptSender;
 import io.millrace.schemas.Completion;
 import io.millrace.schemas.CompletionCodec;
+import io.millrace.schemas.Control;
+import io.millrace.schemas.ControlCodec;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.PromptCodec;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenEventCodec;
 import io.millrace.schemas.Topics;
@@ -23,6 +26,8 @@ final class Pipeline implements AutoCloseable {
     final TopicProbe<Completion> completions;
     final TopicProbe<TokenEvent> tokens;
     final TopicProbe<ConsumerRecord<byte[], byte[]>> deadLetters;
+    final TopicProbe<Prompt> prompts;
+    final TopicProbe<Control> cancels;
     final PromptSender sender;
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -39,6 +44,10 @@ final class Pipeline implements AutoCloseable {
         tokens = new TopicProbe<>(clientSettings, topics.tokens(),
                 record -> new TokenEventCodec().decode(record.value()));
         deadLetters = new TopicProbe<>(clientSettings, topics.deadLetters(), record -> record);
+        prompts = new TopicProbe<>(clientSettings, topics.prompts(),
+                record -> new PromptCodec().decode(record.value()));
+        cancels = new TopicProbe<>(clientSettings, topics.control(),
+                record -> new ControlCodec().decode(record.value()));
         sender = new PromptSender(address, topics);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", address.bootstrapServers(), "max.request.size", 16 << 20),
@@ -47,6 +56,11 @@ final class Pipeline implements AutoCloseable {
 
     void send(String id, String prompt) {
         sender.send(Prompt.ofText(prompt).withId(id)).join();
+    }
+
+    /** The first prompt, once it is there. */
+    Prompt prompt() {
+        return prompts.await(1).getFirst();
     }
 
     /** The completion of a prompt, once it is there. */
@@ -88,6 +102,8 @@ final class Pipeline implements AutoCloseable {
         completions.close();
         tokens.close();
         deadLetters.close();
+        prompts.close();
+        cancels.close();
         sender.close();
         producer.close();
     }

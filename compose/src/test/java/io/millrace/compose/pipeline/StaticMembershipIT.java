@@ -75,7 +75,7 @@ class StaticMembershipIT {
             var second = start("b");
             var before = group.awaitShares(2, Cluster.PARTITIONS / 2);
             assertThat(before.members()).extracting(MemberDescription::clientId).containsExactlyInAnyOrder(
-                    "millrace-worker-a-prompts", "millrace-worker-b-prompts");
+                    "millrace-worker/a/scripted", "millrace-worker/b/scripted");
             second.close();
             var away = group.await(now -> member(now, "b").memberEpoch().equals(AWAY));
             assertThat(places(away)).isEqualTo(places(before));

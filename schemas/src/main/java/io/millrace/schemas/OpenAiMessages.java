@@ -1,0 +1,64 @@
+package io.millrace.schemas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The messages of a chat, as OpenAI's clients write them. */
+final class OpenAiMessages {
+    private OpenAiMessages() {}
+
+    static List<ChatMessage> read(List<Fields> elements) {
+        var messages = new ArrayList<ChatMessage>(elements.size());
+        for (Fields element : elements) {
+            messages.add(message(element));
+        }
+        return messages;
+    }
+
+    private static ChatMessage message(Fields fields) {
+        String role = fields.requiredText("role");
+        // newer models' name for what the others call system
+        String known = role.equals("developer") ? "system" : role;
+        if (!ChatMessage.ROLES.contains(known)) {
+            throw fields.wrong("role", "one of developer, " + String.join(", ", ChatMessage.ROLES),
+                    fields.any("role"));
+        }
+        String content = content(fields, known);
+        fields.refuseUnless("name", node -> false);
+        fields.refuseUnless("tool_calls", JsonNode::isEmpty);
+        fields.refuseUnless("tool_call_id", node -> false);
+        fields.refuseUnless("function_call", node -> false);
+        fields.refuseUnless("audio", node -> false);
+        fields.refuseUnless("refusal", node -> false);
+        fields.refuseOthers();
+        return new ChatMessage(known, content);
+    }
+
+    private static String content(Fields fields, String role) {
+        JsonNode content = fields.any("content");
+        if (content == null && role.equals("assistant")) {
+            return "";
+        }
+        fields.required("content", content);
+        if (content.isArray()) {
+            return parts(fields.objects("content"));
+        }
+        if (!content.isTextual()) {
+            throw fields.wrong("content", "a string or an array of parts of type text", content);
+        }
+        return content.textValue();
+    }
+
+    private static String parts(List<Fields> parts) {
+        var text = new StringBuilder();
+        for (Fields part : parts) {
+            if (!part.requiredText("type").equals("text")) {
+                throw part.wrong("type", "\"text\"", part.any("type"));
+            }
+            text.append(part.requiredText("text"));
+            part.refuseOthers();
+        }
+        return text.toString();
+    }
+}

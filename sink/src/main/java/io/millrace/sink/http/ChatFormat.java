@@ -1,0 +1,56 @@
+package io.millrace.sink.http;
+
+import io.millrace.schemas.TokenEvent;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * Chat completions.
+ *
+ * @see <a href="https://platform.openai.com/docs/api-reference/chat/object">OpenAI's reference</a>
+ */
+record ChatFormat() implements AnswerFormat {
+    @Override
+    public String idPrefix() {
+        return "chatcmpl-";
+    }
+
+    @Override
+    public String chunkObject() {
+        return "chat.completion.chunk";
+    }
+
+    @Override
+    public JsonObject whole(AnswerHead head, List<AnsweredChoice> choices) {
+        var list = new JsonArray();
+        for (AnsweredChoice choice : choices) {
+            list.add(new JsonObject().put("index", list.size())
+                    .put("message", new JsonObject().put("role", "assistant").put("content", choice.text())
+                            .putNull("refusal"))
+                    .putNull("logprobs").put("finish_reason", choice.end().finishReason().text()));
+        }
+        return AnswerFormat.frame(head, "chat.completion").put("choices", list).put("usage",
+                AnswerFormat.json(Usages.sum(choices)));
+    }
+
+    @Override
+    public JsonObject opening(AnswerHead head, int choice) {
+        return chunk(head, choice, new JsonObject().put("role", "assistant").put("content", ""), null);
+    }
+
+    @Override
+    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token) {
+        return chunk(head, choice, new JsonObject().put("content", token.text()), null);
+    }
+
+    @Override
+    public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
+        return chunk(head, choice, new JsonObject(), end.finishReason().text());
+    }
+
+    private JsonObject chunk(AnswerHead head, int choice, JsonObject delta, String reason) {
+        return AnswerFormat.chunk(head, chunkObject(), new JsonObject().put("index", choice).put("delta", delta)
+                .putNull("logprobs").put("finish_reason", reason));
+    }
+}

@@ -1,0 +1,54 @@
+package io.millrace.sink.http;
+
+import io.millrace.schemas.TokenEvent;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * Text completions.
+ *
+ * @see <a href="https://platform.openai.com/docs/api-reference/completions/object">OpenAI's reference</a>
+ */
+record CompletionFormat() implements AnswerFormat {
+    private static final String OBJECT = "text_completion";
+
+    @Override
+    public String idPrefix() {
+        return "cmpl-";
+    }
+
+    @Override
+    public String chunkObject() {
+        return OBJECT;
+    }
+
+    @Override
+    public JsonObject whole(AnswerHead head, List<AnsweredChoice> choices) {
+        var list = new JsonArray();
+        for (AnsweredChoice choice : choices) {
+            list.add(choice(list.size(), choice.text(), choice.end().finishReason().text()));
+        }
+        return AnswerFormat.frame(head, OBJECT).put("choices", list).put("usage",
+                AnswerFormat.json(Usages.sum(choices)));
+    }
+
+    @Override
+    public JsonObject opening(AnswerHead head, int choice) {
+        return null;
+    }
+
+    @Override
+    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token) {
+        return AnswerFormat.chunk(head, OBJECT, choice(choice, token.text(), null));
+    }
+
+    @Override
+    public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
+        return AnswerFormat.chunk(head, OBJECT, choice(choice, "", end.finishReason().text()));
+    }
+
+    private static JsonObject choice(int index, String text, String reason) {
+        return new JsonObject().put("index", index).put("text", text).putNull("logprobs").put("finish_reason", reason);
+    }
+}

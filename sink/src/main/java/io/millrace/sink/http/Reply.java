@@ -1,0 +1,28 @@
+package io.millrace.sink.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/** Answers of one piece. */
+final class Reply {
+    private Reply() {}
+
+    static void json(RoutingContext context, int status, JsonObject body) {
+        HttpServerResponse response = context.response();
+        if (!response.ended() && !response.closed()) {
+            // a failed write is a client that went away
+            var _ = response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(body.toBuffer());
+        }
+    }
+
+    static void error(RoutingContext context, ApiError error) {
+        if (error.status() >= 409) {
+            // clients would try again on their own
+            context.response().putHeader("x-should-retry", String.valueOf(error.mayHelpToRetry()));
+        }
+        json(context, error.status(), error.json());
+    }
+}

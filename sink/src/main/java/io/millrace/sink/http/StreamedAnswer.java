@@ -1,0 +1,110 @@
+package io.millrace.sink.http;
+
+import io.millrace.schemas.FinishReason;
+import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.Usage;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Sends the choices of an answer as they come. For a moment it waits for the first event before it begins: a prompt that is refused has an error with
+ * a status then. After that an error can only be an event. Belongs to the request's event loop.
+ */
+final class StreamedAnswer implements AnswerSink {
+    private static final long MAX_WAIT_FOR_STATUS_MILLIS = 1000;
+
+    private final RoutingContext context;
+    private final Vertx vertx;
+    private final AnswerFormat format;
+    private final long heartbeatMillis;
+    private AnswerHead head;
+    private Usage usage = Usage.NONE;
+    private EventStream events;
+    private long waiting = -1;
+    private boolean cancelled;
+
+    StreamedAnswer(RoutingContext context, AnswerFormat format, AnswerHead head, long heartbeatMillis) {
+        this.context = context;
+        this.vertx = context.vertx();
+        this.format = format;
+        this.head = head;
+        this.heartbeatMillis = heartbeatMillis;
+    }
+
+    @Override
+    public void accepted() {
+        waiting = vertx.setTimer(Math.min(heartbeatMillis, MAX_WAIT_FOR_STATUS_MILLIS), _ -> open());
+    }
+
+    private EventStream open() {
+        vertx.cancelTimer(waiting);
+        if (events == null) {
+            events = new EventStream(vertx, context.response(), heartbeatMillis);
+        }
+        return events;
+    }
+
+    @Override
+    public void event(int choice, TokenEvent event) {
+        switch (event) {
+            case TokenEvent.Started started -> {
+                head = head.by(started.model());
+                send(format.opening(head, choice));
+            }
+            case TokenEvent.Token token -> send(token.text().isEmpty()
+                    ? null
+                    : format.piece(head, choice, token));
+            case TokenEvent.Completed completed -> {
+                usage = Usages.add(usage, completed.usage());
+                cancelled |= completed.finishReason() == FinishReason.CANCELLED;
+                send(cancelled ? null : format.closing(head, choice, completed));
+            }
+            case TokenEvent.Failed failed -> throw new IllegalArgumentException(failed.toString());
+        }
+    }
+
+    private void send(JsonObject chunk) {
+        if (chunk != null) {
+            open().send(chunk);
+        }
+    }
+
+    @Override
+    public void completed() {
+        if (cancelled) {
+            failed(ApiError.cancelled());
+            return;
+        }
+        if (head.tellsUsage()) {
+            send(format.usage(head, usage));
+        }
+        open().send("[DONE]");
+        open().end();
+    }
+
+    @Override
+    public void failed(ApiError error) {
+        vertx.cancelTimer(waiting);
+        if (events == null) {
+            Reply.error(context, error);
+        } else {
+            // clients take this for what it is only as data, and a [DONE] behind it for a success
+            events.send(error.json());
+            events.end();
+        }
+    }
+
+    @Override
+    public boolean isFull() {
+        return context.response().writeQueueFull();
+    }
+
+    /** The client has gone. */
+    void stop() {
+        vertx.cancelTimer(waiting);
+        if (events != null) {
+            events.stop();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.millrace.sink.http;
+
+import io.millrace.schemas.FinishReason;
+import io.millrace.schemas.TokenEvent;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+
+/** Gathers all choices and answers with them at once. Belongs to the request's event loop. */
+final class WholeAnswer implements AnswerSink {
+    private final RoutingContext context;
+    private final AnswerFormat format;
+    private final StringBuilder[] texts;
+    private final AnsweredChoice[] answered;
+    private AnswerHead head;
+    private boolean cancelled;
+
+    WholeAnswer(RoutingContext context, AnswerFormat format, AnswerHead head, int choices) {
+        this.context = context;
+        this.format = format;
+        this.head = head;
+        texts = new StringBuilder[choices];
+        Arrays.setAll(texts, _ -> new StringBuilder());
+        answered = new AnsweredChoice[choices];
+    }
+
+    @Override
+    public void accepted() {
+        // there is nothing to show for it yet
+    }
+
+    @Override
+    public void event(int choice, TokenEvent event) {
+        switch (event) {
+            case TokenEvent.Started started -> head = head.by(started.model());
+            case TokenEvent.Token token -> texts[choice].append(token.text());
+            case TokenEvent.Completed completed -> {
+                cancelled |= completed.finishReason() == FinishReason.CANCELLED;
+                answered[choice] = new AnsweredChoice(texts[choice].toString(), completed);
+            }
+            case TokenEvent.Failed failed -> throw new IllegalArgumentException(failed.toString());
+        }
+    }
+
+    @Override
+    public void completed() {
+        if (cancelled) {
+            failed(ApiError.cancelled());
+        } else {
+            Reply.json(context, 200, format.whole(head, Arrays.asList(answered)));
+        }
+    }
+
+    @Override
+    public void failed(ApiError error) {
+        Reply.error(context, error);
+    }
+
+    @Override
+    public boolean isFull() {
+        return false;
+    }
+}
