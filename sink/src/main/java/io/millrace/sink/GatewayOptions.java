@@ -3,6 +3,8 @@ package io.millrace.sink;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.schemas.PromptCodec;
+import io.millrace.sink.http.Access;
+import io.millrace.sink.http.Limits;
 import java.time.Duration;
 
 /**
@@ -15,15 +17,19 @@ import java.time.Duration;
  * @param maxStreamsPerConnection how many streams one connection may follow at a time
  * @param pingInterval how often a connection is asked whether it lives
  * @param idleTimeout a connection that gave no sign of life for so long is closed; longer than {@code pingInterval}
+ * @param access who is let in
+ * @param limits how much is taken on
  */
 public record GatewayOptions(String host, int port, int maxFrameBytes, int maxStreamsPerConnection,
-        Duration pingInterval, Duration idleTimeout) {
+        Duration pingInterval, Duration idleTimeout, Access access, Limits limits) {
     /** On loopback, on a free port. */
     public static final GatewayOptions DEFAULT = new GatewayOptions("127.0.0.1", 0, PromptCodec.DEFAULT_MAX_BYTES, 256,
             Duration.ofSeconds(15), Duration.ofSeconds(60));
 
     public GatewayOptions {
         requireNonNull(host, "host");
+        requireNonNull(access, "access");
+        requireNonNull(limits, "limits");
         require(port >= 0 && port <= 65_535, "port", port, "from 0 to 65535");
         require(maxFrameBytes >= 1 && maxFrameBytes <= 1 << 28, "maxFrameBytes", maxFrameBytes, "from 1 to 2^28");
         require(maxStreamsPerConnection >= 1, "maxStreamsPerConnection", maxStreamsPerConnection, "1 or more");
@@ -31,8 +37,26 @@ public record GatewayOptions(String host, int port, int maxFrameBytes, int maxSt
         require(idleTimeout.compareTo(pingInterval) > 0, "idleTimeout", idleTimeout, "longer than pingInterval");
     }
 
+    /** For this machine alone, with the usual limits. */
+    public GatewayOptions(String host, int port, int maxFrameBytes, int maxStreamsPerConnection, Duration pingInterval,
+            Duration idleTimeout) {
+        this(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout, Access.LOCAL,
+                Limits.DEFAULT);
+    }
+
     public GatewayOptions withAddress(String newHost, int newPort) {
-        return new GatewayOptions(newHost, newPort, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout);
+        return new GatewayOptions(newHost, newPort, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
+                access, limits);
+    }
+
+    public GatewayOptions withAccess(Access newAccess) {
+        return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
+                newAccess, limits);
+    }
+
+    public GatewayOptions withLimits(Limits newLimits) {
+        return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
+                access, newLimits);
     }
 
     private static void require(boolean ok, String name, Object value, String range) {

@@ -1,9 +1,15 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.FrameCodec;
+import io.millrace.sink.http.ApiException;
+import io.millrace.sink.http.Caller;
+import io.millrace.sink.http.Connections;
 import io.millrace.sink.http.HttpApi;
-import io.millrace.sink.http.ServedModels;
+import io.millrace.sink.http.Quotas;
+import io.millrace.sink.http.Scope;
+import io.millrace.sink.http.Workers;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -12,7 +18,6 @@ import io.vertx.core.http.ServerWebSocketHandshake;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -28,17 +33,20 @@ public final class GatewayVerticle extends VerticleBase {
     private final GatewayOptions options;
     private final StreamHub hub;
     private final PromptQueue prompts;
-    private final ServedModels models;
+    private final Workers workers;
+    private final Quotas quotas;
     private final FrameCodec codec;
     private final Set<ServerWebSocket> sockets = new HashSet<>();
     private Scheduler eventLoop;
+    private Connections connections;
     private HttpServer server;
 
-    public GatewayVerticle(GatewayOptions options, StreamHub hub, PromptQueue prompts, ServedModels models) {
+    public GatewayVerticle(GatewayOptions options, StreamHub hub, PromptQueue prompts, Workers workers) {
         this.options = options;
         this.hub = hub;
         this.prompts = prompts;
-        this.models = models;
+        this.workers = workers;
+        this.quotas = new Quotas(options.limits(), workers);
         this.codec = new FrameCodec(options.maxFrameBytes());
     }
 
@@ -48,12 +56,17 @@ public final class GatewayVerticle extends VerticleBase {
         var serverOptions = new HttpServerOptions().setHost(options.host()).setPort(options.port())
                 .setMaxWebSocketFrameSize(FRAMES_PER_MESSAGE * options.maxFrameBytes())
                 .setMaxWebSocketMessageSize(FRAMES_PER_MESSAGE * options.maxFrameBytes())
+                // streams of requests share a connection in no way that is tested
+                .setHttp2ClearTextEnabled(false).setHandle100ContinueAutomatically(true)
                 // frames are small and many
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
-        var api = new HttpApi(new TopicGenerations(hub, prompts), models, options.maxFrameBytes(),
-                options.pingInterval());
+        connections = new Connections(vertx, options.limits());
+        connections.start();
+        var api = new HttpApi(new TopicGenerations(hub, prompts), workers, options.access(), options.limits(), quotas,
+                connections, options.maxFrameBytes(), options.pingInterval());
         server = vertx.createHttpServer(serverOptions).requestHandler(api.router(vertx))
-                .webSocketHandshakeHandler(GatewayVerticle::greet).webSocketHandler(this::serve);
+                .connectionHandler(connections::opened).webSocketHandshakeHandler(this::greet)
+                .webSocketHandler(this::serve);
         return server.listen();
     }
 
@@ -64,24 +77,44 @@ public final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        connections.stop();
         var closing = List.copyOf(sockets).stream()
                 .map(socket -> socket.shutdown(CLOSE_TIMEOUT, CloseCode.GOING_AWAY, "the server is closing")).toList();
         return Future.join(closing).otherwiseEmpty().compose(_ -> server.shutdown(CLOSE_TIMEOUT));
     }
 
-    private static void greet(ServerWebSocketHandshake handshake) {
-        Optional<StreamPath> path;
-        try {
-            path = StreamPath.parse(handshake.uri());
-        } catch (IllegalArgumentException e) {
-            var _ = handshake.reject(400);
-            return;
-        }
-        if (path.isPresent()) {
+    private void greet(ServerWebSocketHandshake handshake) {
+        int refusal = refusal(handshake);
+        if (refusal == 0) {
+            connections.keep(handshake.remoteAddress());
             var _ = handshake.accept();
         } else {
-            var _ = handshake.reject(404);
+            var _ = handshake.reject(refusal);
         }
+    }
+
+    /** The status with which a handshake is refused; 0 if it is not. */
+    private int refusal(ServerWebSocketHandshake handshake) {
+        if (connections.isOneTooMany(handshake.remoteAddress())) {
+            return 503;
+        }
+        try {
+            Caller caller = caller(handshake.headers());
+            var path = StreamPath.parse(handshake.uri());
+            path.map(StreamPath::only).ifPresent(only -> {
+                caller.require(Scope.SUBSCRIBE);
+                caller.requireOwn(only.id());
+            });
+            return path.isPresent() ? 0 : 404;
+        } catch (ApiException e) {
+            return e.error().status();
+        } catch (IllegalArgumentException e) {
+            return 400;
+        }
+    }
+
+    private Caller caller(MultiMap headers) {
+        return options.access().admit(headers.get("authorization"), headers.get("origin"), headers.get("host"));
     }
 
     private void serve(ServerWebSocket socket) {
@@ -91,8 +124,8 @@ public final class GatewayVerticle extends VerticleBase {
         var heartbeat = new Heartbeat(vertx, socket, options);
         var path = StreamPath.parse(socket.uri()).orElseThrow();
         Runnable close = path.only() == null
-                ? new StreamsSocket(socket, codec, hub, prompts, eventLoop, options.maxStreamsPerConnection())
-                        .serve(heartbeat)
+                ? new StreamsSocket(socket, codec, hub, prompts, eventLoop, options.maxStreamsPerConnection(),
+                        caller(socket.headers()), quotas).serve(heartbeat)
                 : new SingleStreamSocket(socket, codec, path.only()).follow(hub, eventLoop, heartbeat);
         socket.closeHandler(_ -> {
             sockets.remove(socket);

@@ -63,6 +63,12 @@ final class StreamCache {
         return isNew;
     }
 
+    /** Whether there is anything of this stream. */
+    synchronized boolean contains(String id) {
+        LiveStream stream = streams.get(id);
+        return stream != null && stream.size() > 0;
+    }
+
     /** Joins the stream that runs under this id, or the one that is about to begin. */
     synchronized void joinComing(String id, Consumer<LiveStream> join) {
         LiveStream stream = streams.get(id);

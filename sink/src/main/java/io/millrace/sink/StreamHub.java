@@ -115,6 +115,23 @@ public final class StreamHub implements AutoCloseable {
         }, FluxSink.OverflowStrategy.ERROR);
     }
 
+    /**
+     * Whether there is a stream of this id, in memory or on the topic. Blocks while it looks.
+     *
+     * @throws KafkaException if the topic cannot be read
+     */
+    public boolean knows(String id) {
+        if (cache.contains(id)) {
+            return true;
+        }
+        lookUps.acquireUninterruptibly();
+        try {
+            return !replay.read(id).isEmpty();
+        } finally {
+            lookUps.release();
+        }
+    }
+
     private void begin(StreamReader reader, FluxSink<TokenEvent> subscriber) {
         subscriber.onDispose(() -> {
             reader.stream().leave(reader);

@@ -7,6 +7,10 @@ import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.ServerFrame;
 import io.millrace.schemas.TokenEvent;
+import io.millrace.sink.http.ApiException;
+import io.millrace.sink.http.Caller;
+import io.millrace.sink.http.Quotas;
+import io.millrace.sink.http.Scope;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.HashMap;
 import java.util.List;
@@ -34,17 +38,21 @@ final class StreamsSocket {
     private final PromptQueue prompts;
     private final Scheduler eventLoop;
     private final int maxStreams;
+    private final Caller caller;
+    private final Quotas quotas;
     private final Map<String, FrameSubscriber> streams = new HashMap<>();
     private int pendingRequests;
 
     StreamsSocket(ServerWebSocket socket, FrameCodec codec, StreamHub hub, PromptQueue prompts, Scheduler eventLoop,
-            int maxStreams) {
+            int maxStreams, Caller caller, Quotas quotas) {
         this.socket = socket;
         this.codec = codec;
         this.hub = hub;
         this.prompts = prompts;
         this.eventLoop = eventLoop;
         this.maxStreams = maxStreams;
+        this.caller = caller;
+        this.quotas = quotas;
     }
 
     /** Begins; what it returns is to be called when the socket is closed. */
@@ -76,18 +84,24 @@ final class StreamsSocket {
                 case ClientFrame.Submit submit -> submit(submit.prompt());
                 case ClientFrame.Subscribe subscribe -> subscribe(subscribe);
                 case ClientFrame.Unsubscribe unsubscribe -> end(unsubscribe.id());
-                case ClientFrame.Cancel cancel -> request(cancel.id(), () -> prompts.cancel(cancel.id()), _ -> {});
+                case ClientFrame.Cancel cancel -> cancel(cancel.id());
             }
         } catch (InvalidPromptException e) {
             write(new ServerFrame.Refused(e, codec.givenId(text).orElse(null)));
+        } catch (ApiException e) {
+            refuse(e.error().code(), e.error().message(), codec.givenId(text).orElse(null));
         }
         readOn();
     }
 
     private void submit(Prompt prompt) {
-        String id = prompt.id() == null ? UUID.randomUUID().toString() : prompt.id();
+        caller.require(Scope.GENERATE);
+        String id = prompt.id() == null ? caller.idPrefix() + UUID.randomUUID() : prompt.id();
+        caller.requireOwnNew(id);
+        Quotas.Permit permit = quotas.take(caller, List.of(prompt));
         // before sending, so that nothing is missed
-        if (!follow(id, 0, hub.subscribeToComing(id))) {
+        if (!follow(id, 0, hub.subscribeToComing(id).doFinally(_ -> permit.close()))) {
+            permit.close();
             return;
         }
         var stream = streams.get(id);
@@ -102,7 +116,15 @@ final class StreamsSocket {
         });
     }
 
+    private void cancel(String id) {
+        caller.require(Scope.GENERATE);
+        caller.requireOwn(id);
+        request(id, () -> prompts.cancel(id), _ -> {});
+    }
+
     private void subscribe(ClientFrame.Subscribe subscribe) {
+        caller.require(Scope.SUBSCRIBE);
+        caller.requireOwn(subscribe.id());
         if (follow(subscribe.id(), subscribe.from(), hub.subscribe(subscribe.id(), subscribe.from()))) {
             streams.get(subscribe.id()).resume();
         }

@@ -8,6 +8,7 @@ import io.millrace.sink.http.Generations;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -19,6 +20,24 @@ record TopicGenerations(StreamHub hub, PromptQueue prompts) implements Generatio
     @Override
     public Flux<TokenEvent> expect(String id) {
         return hub.subscribeToComing(id).onErrorMap(TopicGenerations::broken);
+    }
+
+    @Override
+    public Flux<TokenEvent> follow(String id, int from) {
+        return hub.subscribe(id, from).onErrorMap(TopicGenerations::broken);
+    }
+
+    @Override
+    public CompletionStage<Boolean> exists(String id) {
+        var found = new CompletableFuture<Boolean>();
+        Thread.ofVirtual().name("stream-look-up").start(() -> {
+            try {
+                found.complete(hub.knows(id));
+            } catch (KafkaException e) {
+                found.completeExceptionally(broken(e));
+            }
+        });
+        return found;
     }
 
     @Override

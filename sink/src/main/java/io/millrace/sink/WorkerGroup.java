@@ -1,7 +1,7 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.WorkerName;
-import io.millrace.sink.http.ServedModels;
+import io.millrace.sink.http.Workers;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Watches the workers, as the brokers know them: members of a consumer group, or of a share group. Asks every few seconds on a virtual thread; what it answers
  * is for any thread.
  */
-public final class WorkerGroup implements ServedModels, AutoCloseable {
+public final class WorkerGroup implements Workers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerGroup.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
@@ -37,7 +37,8 @@ public final class WorkerGroup implements ServedModels, AutoCloseable {
     private final Collection<String> shareGroups;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("worker-group").unstarted(this::run);
-    private volatile List<String> names = List.of();
+    private volatile List<String> models = List.of();
+    private volatile long lag;
 
     /**
      * Asks from {@link #start} on.
@@ -60,8 +61,13 @@ public final class WorkerGroup implements ServedModels, AutoCloseable {
     }
 
     @Override
-    public List<String> names() {
-        return names;
+    public List<String> models() {
+        return models;
+    }
+
+    @Override
+    public long lag() {
+        return lag;
     }
 
     private void run() {
@@ -76,24 +82,25 @@ public final class WorkerGroup implements ServedModels, AutoCloseable {
 
     private void look() throws InterruptedException {
         try {
-            names = List.copyOf(servedModels());
+            models = List.copyOf(servedModels());
+            lag = new PromptLag(admin, promptsTopic).measure(consumerGroups, shareGroups);
         } catch (ExecutionException e) {
             LOG.debug("the brokers do not tell who works", e);
         }
     }
 
     private Set<String> servedModels() throws ExecutionException, InterruptedException {
-        var models = new TreeSet<String>();
+        var found = new TreeSet<String>();
         for (var group : admin.describeConsumerGroups(consumerGroups).describedGroups().values()) {
-            add(models, found(group).map(ConsumerGroupDescription::members).flatMap(Collection::stream)
+            add(found, described(group).map(ConsumerGroupDescription::members).flatMap(Collection::stream)
                     .filter(member -> isOurs(member.assignment().topicPartitions())).map(MemberDescription::clientId));
         }
         for (var group : admin.describeShareGroups(shareGroups).describedGroups().values()) {
-            add(models, found(group).map(ShareGroupDescription::members).flatMap(Collection::stream)
+            add(found, described(group).map(ShareGroupDescription::members).flatMap(Collection::stream)
                     .filter(member -> isOurs(member.assignment().topicPartitions()))
                     .map(ShareMemberDescription::clientId));
         }
-        return models;
+        return found;
     }
 
     /** Workers of other topics may be in the same group; one without partitions may be about to get some. */
@@ -107,7 +114,7 @@ public final class WorkerGroup implements ServedModels, AutoCloseable {
     }
 
     /** A group is unknown before its first member has come. */
-    private static <T> Stream<T> found(KafkaFuture<T> group) throws ExecutionException, InterruptedException {
+    static <T> Stream<T> described(KafkaFuture<T> group) throws ExecutionException, InterruptedException {
         try {
             return Stream.of(group.get());
         } catch (ExecutionException e) {

@@ -109,7 +109,7 @@ public final class CommandLineInterface {
     @Command(name = "millrace", description = "LLM inference as an event stream, on the JVM.", mixinStandardHelpOptions = true, versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
             UpCommand.class, SendCommand.class, TailCommand.class, CompleteCommand.class, ChatCommand.class,
             WorkerCommand.class, GatewayCommand.class, InspectCommand.class, TokenizeCommand.class,
-            LogitsCommand.class, PerplexityCommand.class, GrammarCommand.class, QuantizeCommand.class,
+            KeyCommand.class, LogitsCommand.class, PerplexityCommand.class, GrammarCommand.class, QuantizeCommand.class,
             SplitCommand.class, MergeCommand.class, BenchCommand.class, WarmUpCommand.class}, footer = {"",
                     "Every flag can be given as an environment variable:",
                     "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",

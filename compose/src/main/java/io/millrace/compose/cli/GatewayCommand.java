@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(name = "gateway", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Serves token streams over WebSocket, from Kafka. Any number of gateways serve the same streams.")
+@Command(name = "gateway", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Serves token streams over HTTP and WebSocket, from Kafka. Any number of gateways serve the same streams.")
 final class GatewayCommand implements Callable<Integer> {
     @Mixin
     private BrokerFlags broker;

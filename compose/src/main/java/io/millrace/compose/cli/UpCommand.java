@@ -75,8 +75,8 @@ final class UpCommand implements Callable<Integer> {
                 ? ""
                 : "--bootstrap-servers " + address.bootstrapServers() + " --topic-prefix " + topics.prefix() + " ";
         spec.commandLine().getOut().printf(
-                "Millrace is up. Ctrl-C ends it.%n  model      %s, %d at a time, context %d%n  Kafka      %s, topics %s.*%n  WebSocket  %s%nTry: ./millrace send %s\"Tell me a story about a boat\"%n",
+                "Millrace is up. Ctrl-C ends it.%n  model      %s, %d at a time, context %d%n  Kafka      %s, topics %s.*%n  WebSocket  %s%n  HTTP       %s/v1, as of OpenAI%nTry: ./millrace send %s\"Tell me a story about a boat\"%n",
                 model.name(), options.maxSequences(), options.contextLength(), address.bootstrapServers(),
-                topics.prefix(), gateway.url(), where);
+                topics.prefix(), gateway.url(), gateway.httpUrl(), where);
     }
 }

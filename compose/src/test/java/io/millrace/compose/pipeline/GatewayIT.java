@@ -57,7 +57,7 @@ class GatewayIT {
     }
 
     private GatewayVerticle deploy(GatewayOptions options) {
-        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(pipeline.sender), List::of);
+        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(pipeline.sender), KnownWorkers.NONE);
         vertx.deployVerticle(verticle).await();
         return verticle;
     }

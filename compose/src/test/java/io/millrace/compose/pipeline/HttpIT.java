@@ -5,23 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.compose.role.TopicPrompts;
 import io.millrace.schemas.Completion;
 import io.millrace.schemas.FinishReason;
-import io.millrace.sink.GatewayOptions;
-import io.millrace.sink.GatewayVerticle;
-import io.millrace.sink.StreamHub;
-import io.vertx.core.Vertx;
+import io.millrace.schemas.Prompt;
+import io.millrace.sink.PromptQueue;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,28 +34,17 @@ class HttpIT {
 
     private final List<Worker> workers = new ArrayList<>();
     private Pipeline pipeline;
-    private StreamHub hub;
-    private Vertx vertx;
-    private GatewayVerticle gateway;
-    private HttpClient client;
+    private HttpGateway gateway;
 
     @BeforeEach
     void open() {
         pipeline = new Pipeline(CLUSTER);
-        hub = new StreamHub(new StreamHub.Options(CLUSTER.clientSettings(), pipeline.topics.tokens()));
-        hub.start();
-        vertx = Vertx.vertx();
-        var options = new GatewayOptions("127.0.0.1", 0, 10_000, 4, Duration.ofMillis(100), Duration.ofSeconds(2));
-        gateway = new GatewayVerticle(options, hub, new TopicPrompts(pipeline.sender), () -> List.of("scripted"));
-        vertx.deployVerticle(gateway).await();
-        client = HttpClient.newHttpClient();
+        gateway = HttpGateway.start(pipeline, options -> options);
     }
 
     @AfterEach
     void close() {
-        client.shutdownNow();
-        vertx.close().await();
-        hub.close();
+        gateway.close();
         workers.forEach(Worker::close);
         pipeline.close();
     }
@@ -67,16 +53,12 @@ class HttpIT {
         workers.add(Worker.start(pipeline, new ScriptedRunner()));
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path));
-    }
-
     private HttpRequest completion(String body) {
-        return request("/v1/completions").POST(BodyPublishers.ofString(body)).build();
+        return gateway.post("/v1/completions", body);
     }
 
     private HttpResponse<String> send(HttpRequest request) throws Exception {
-        return client.send(request, BodyHandlers.ofString());
+        return gateway.send(request);
     }
 
     @Test
@@ -94,7 +76,7 @@ class HttpIT {
 
     @Test
     void aStreamWhoseWorkerIsSilentHasHeartbeatsFromAdmissionOn() throws Exception {
-        var response = client.send(completion("{\"prompt\": \"2 tokens\", \"stream\": true}"),
+        var response = gateway.client.send(completion("{\"prompt\": \"2 tokens\", \"stream\": true}"),
                 BodyHandlers.ofInputStream());
         var lines = new java.io.BufferedReader(
                 new java.io.InputStreamReader(response.body(), StandardCharsets.UTF_8));
@@ -119,7 +101,7 @@ class HttpIT {
 
     @Test
     void whatFailsInAStreamThatHasBegunIsItsLastEvent() throws Exception {
-        var response = client.send(completion("{\"prompt\": \"a refusal\", \"stream\": true}"),
+        var response = gateway.client.send(completion("{\"prompt\": \"a refusal\", \"stream\": true}"),
                 BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).isEqualTo(200);
         startWorker();
@@ -135,7 +117,7 @@ class HttpIT {
     @Test
     void aClientThatLeavesCancelsWhatRuns() throws Exception {
         startWorker();
-        var pending = client.sendAsync(completion("{\"prompt\": \"nothing ever\"}"), BodyHandlers.ofString());
+        var pending = gateway.client.sendAsync(completion("{\"prompt\": \"nothing ever\"}"), BodyHandlers.ofString());
         String id = pipeline.prompt().id();
         pending.cancel(true);
         assertThat(pipeline.completion(id).finishReason()).isEqualTo(FinishReason.CANCELLED);
@@ -144,7 +126,8 @@ class HttpIT {
     @Test
     void aClientThatLeavesAStreamCancelsAllItsChoices() throws Exception {
         startWorker();
-        var response = client.send(completion("{\"prompt\": \"500 tokens every 20 ms\", \"stream\": true, \"n\": 2}"),
+        var response = gateway.client.send(
+                completion("{\"prompt\": \"500 tokens every 20 ms\", \"stream\": true, \"n\": 2}"),
                 BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             assertThat(body.readNBytes(300)).hasSize(300);
@@ -155,7 +138,7 @@ class HttpIT {
 
     @Test
     void aClientThatLeavesTheQueueIsNeverComputedFor() throws Exception {
-        var pending = client.sendAsync(completion("{\"prompt\": \"5 tokens\"}"), BodyHandlers.ofString());
+        var pending = gateway.client.sendAsync(completion("{\"prompt\": \"5 tokens\"}"), BodyHandlers.ofString());
         String id = pipeline.prompt().id();
         pending.cancel(true);
         var _ = pipeline.cancels.await(1);
@@ -166,10 +149,18 @@ class HttpIT {
     }
 
     @Test
+    void aBodyIsReadWhateverItIsSaidToBe() throws Exception {
+        startWorker();
+        String body = "{\"prompt\": \"3 tokens 100%&more=%zz\", \"stop\": \"" + "x".repeat(9_000) + "\"}";
+        assertThat(send(gateway.post("/v1/completions", body, "content-type", "application/x-www-form-urlencoded"))
+                .body()).contains(ScriptedRunner.text(3));
+    }
+
+    @Test
     void aRequestIsKnownByItsId() throws Exception {
-        var given = send(request("/v1/models").header("x-request-id", "abc-1").build());
+        var given = send(gateway.request("/v1/models").header("x-request-id", "abc-1").build());
         assertThat(given.headers().firstValue("x-request-id")).contains("abc-1");
-        var unfit = send(request("/nowhere").header("x-request-id", "a b").build());
+        var unfit = send(gateway.request("/nowhere").header("x-request-id", "a b").build());
         assertThat(unfit.headers().firstValue("x-request-id").orElseThrow()).matches("req_[0-9a-f-]{36}");
         assertThat(unfit.statusCode()).isEqualTo(404);
         assertThat(error(unfit.body()).getString("type")).isEqualTo("not_found_error");
@@ -181,6 +172,123 @@ class HttpIT {
             assertThat(send(completion(body)).statusCode()).as(body).isEqualTo(400);
         }
         assertThat(send(completion("{\"prompt\": \"" + "x".repeat(20_000) + "\"}")).statusCode()).isEqualTo(413);
-        assertThat(send(request("/v1/completions").build()).statusCode()).isEqualTo(405);
+        assertThat(send(gateway.request("/v1/completions").build()).statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void llamaCppsCompletionHasItsOwnShape() throws Exception {
+        startWorker();
+        var whole = new JsonObject(send(gateway.post("/completion",
+                "{\"prompt\": \"3 tokens\", \"n_predict\": -1, \"cache_prompt\": true, \"seed\": -1}")).body());
+        assertThat(whole.getString("content")).isEqualTo(ScriptedRunner.text(3));
+        assertThat(whole.getBoolean("stop")).isTrue();
+        assertThat(whole.getString("stop_type")).isEqualTo("eos");
+        assertThat(whole.getString("model")).isEqualTo("scripted");
+        assertThat(whole.getInteger("tokens_predicted")).isEqualTo(3);
+        assertThat(whole.getJsonObject("timings").getInteger("predicted_n")).isEqualTo(3);
+        var pieces = send(gateway.post("/completion", "{\"prompt\": \"3 tokens\", \"stream\": true}")).body().lines()
+                .filter(line -> line.startsWith("data: ")).map(line -> new JsonObject(line.substring(6))).toList();
+        assertThat(pieces).extracting(piece -> piece.getBoolean("stop")).containsExactly(false, false, false, true);
+        assertThat(pieces.stream().map(piece -> piece.getString("content")).collect(Collectors.joining()))
+                .isEqualTo(ScriptedRunner.text(3));
+        var refused = send(gateway.post("/completion", "{\"prompt\": \"3 tokens\", \"mirostat\": 2}"));
+        assertThat(error(refused.body()).getString("param")).isEqualTo("mirostat");
+    }
+
+    @Test
+    void aStreamIsFollowedFromAnyPlaceAndComesToItsEnd() throws Exception {
+        startWorker();
+        pipeline.send("s", "5 tokens");
+        var _ = pipeline.completion("s");
+        var all = events(gateway.request("/v1/streams/s"));
+        assertThat(all).hasSize(7);
+        assertThat(ids(all)).containsExactly("-1", "0", "1", "2", "3", "4", "end");
+        assertThat(ids(events(gateway.request("/v1/streams/s?from=3")))).containsExactly("3", "4", "end");
+        assertThat(ids(events(gateway.request("/v1/streams/s").header("last-event-id", "3")))).containsExactly("4",
+                "end");
+        assertThat(send(gateway.request("/v1/streams/s").header("last-event-id", "end").build()).statusCode())
+                .isEqualTo(204);
+        assertThat(send(gateway.request("/v1/streams/s?from=x").build()).statusCode()).isEqualTo(400);
+    }
+
+    /** Each event's lines. */
+    private List<List<String>> events(HttpRequest.Builder request) throws Exception {
+        return Arrays.stream(send(request.build()).body().split("\n\n"))
+                .map(event -> event.lines().filter(line -> !line.startsWith(":")).toList())
+                .filter(lines -> !lines.isEmpty()).toList();
+    }
+
+    private static List<String> ids(List<List<String>> events) {
+        return events.stream().map(lines -> lines.getFirst().replace("id: ", "")).toList();
+    }
+
+    @Test
+    void aStreamIsCancelledByItsId() throws Exception {
+        startWorker();
+        pipeline.send("s", "500 tokens every 20 ms");
+        pipeline.awaitTokens("s", 1);
+        assertThat(send(gateway.request("/v1/streams/s").DELETE().build()).statusCode()).isEqualTo(202);
+        assertThat(pipeline.completion("s").finishReason()).isEqualTo(FinishReason.CANCELLED);
+    }
+
+    @Test
+    void aRepeatedRequestJoinsTheFirst() throws Exception {
+        var request = gateway.post("/v1/completions", "{\"prompt\": \"4 tokens\"}", "Idempotency-Key", "k");
+        var first = gateway.client.sendAsync(request, BodyHandlers.ofString());
+        var second = gateway.client.sendAsync(request, BodyHandlers.ofString());
+        startWorker();
+        assertThat(new JsonObject(second.get().body()).getString("id"))
+                .isEqualTo(new JsonObject(first.get().body()).getString("id"));
+        assertThat(send(request).body()).contains(ScriptedRunner.text(4));
+        try (var other = HttpGateway.start(pipeline, options -> options)) {
+            var elsewhere = other.post("/v1/completions", "{\"prompt\": \"4 tokens\"}", "Idempotency-Key", "k");
+            assertThat(other.send(elsewhere).body()).contains(ScriptedRunner.text(4));
+        }
+        assertThat(send(gateway.post("/v1/completions", "{\"prompt\": \"5 tokens\"}", "Idempotency-Key", "k"))
+                .statusCode()).isEqualTo(422);
+        // a prompt that comes now comes after all that were sent
+        pipeline.send("last", "1 tokens");
+        assertThat(pipeline.prompts.await(prompts -> prompts.stream().anyMatch(prompt -> prompt.id().equals("last"))))
+                .hasSize(2);
+    }
+
+    @Test
+    void aRequestThatCouldNotBeSentMayBeRepeated() throws Exception {
+        startWorker();
+        var failures = new AtomicInteger(1);
+        var working = new TopicPrompts(pipeline.sender);
+        var failing = new PromptQueue() {
+            @Override
+            public CompletionStage<Void> submit(Prompt prompt) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("the broker is away");
+                }
+                return working.submit(prompt);
+            }
+
+            @Override
+            public CompletionStage<Void> cancel(String id) {
+                return working.cancel(id);
+            }
+        };
+        try (var other = new HttpGateway(CLUSTER.clientSettings(), pipeline.topics, failing, KnownWorkers.NONE,
+                options -> options)) {
+            var request = other.post("/v1/completions", "{\"prompt\": \"4 tokens\"}", "Idempotency-Key", "k");
+            var refused = other.send(request);
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("retry-after")).isPresent();
+            assertThat(other.send(request).body()).contains(ScriptedRunner.text(4));
+        }
+    }
+
+    @Test
+    void aClientThatMayComeBackCancelsNothingByLeaving() throws Exception {
+        startWorker();
+        var request = gateway.post("/v1/completions", "{\"prompt\": \"40 tokens every 10 ms\"}", "Idempotency-Key",
+                "k");
+        var first = gateway.client.sendAsync(request, BodyHandlers.ofString());
+        pipeline.awaitTokens(pipeline.prompt().id(), 1);
+        first.cancel(true);
+        assertThat(send(request).body()).contains(ScriptedRunner.text(40));
     }
 }

@@ -34,7 +34,7 @@ final class ScriptedRunner implements PromptRunner {
 
     @Override
     public PreparedPrompt prepare(Prompt prompt) {
-        if (prompt.prompt().contains("refusal")) {
+        if (script(prompt).contains("refusal")) {
             throw new InvalidPromptException("the script says so");
         }
         return new PreparedPrompt() {
@@ -50,8 +50,12 @@ final class ScriptedRunner implements PromptRunner {
         };
     }
 
+    private static String script(Prompt prompt) {
+        return prompt.prompt() == null ? prompt.messages().getLast().content() : prompt.prompt();
+    }
+
     private Flux<GenerationEvent> run(Prompt prompt, int from) {
-        String[] words = prompt.prompt().split(" ", -1);
+        String[] words = script(prompt).split(" ", -1);
         runs.computeIfAbsent(prompt.id(), _ -> new AtomicInteger()).incrementAndGet();
         Flux<GenerationEvent> events = switch (words[1]) {
             case "ever" -> Flux.never();

@@ -16,6 +16,9 @@ interface AnswerSink {
     /** A choice failed, and with it the request; the last call. */
     void failed(ApiError error);
 
+    /** The client has gone; nothing more is called. */
+    void gone();
+
     /** Whether no more can be taken for now; {@link Answering#resume} goes on. */
     boolean isFull();
 }

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -23,28 +25,51 @@ final class Answering {
     private final Scheduler eventLoop;
     private final List<Prompt> prompts;
     private final AnswerSink sink;
+    private final boolean isRepeatable;
+    private final Runnable whenOver;
     private final List<Choice> choices = new ArrayList<>();
     private int running;
     private boolean over;
 
-    Answering(Generations generations, Scheduler eventLoop, List<Prompt> prompts, AnswerSink sink) {
+    Answering(Generations generations, Scheduler eventLoop, List<Prompt> prompts, AnswerSink sink,
+            boolean isRepeatable, Runnable whenOver) {
         this.generations = generations;
         this.eventLoop = eventLoop;
         this.prompts = prompts;
         this.sink = sink;
+        this.isRepeatable = isRepeatable;
+        this.whenOver = whenOver;
     }
 
-    void begin() {
-        running = prompts.size();
-        for (Prompt prompt : prompts) {
-            var choice = new Choice(choices.size());
-            choices.add(choice);
-            // before sending, so that nothing is missed
-            generations.expect(prompt.id()).publishOn(eventLoop, false, PREFETCH_EVENTS).subscribe(choice);
-        }
+    /** Answers with streams that have begun, or are about to. */
+    void join() {
+        prompts.forEach(prompt -> follow(generations.follow(prompt.id(), 0)));
+        sink.accepted();
+        resume();
+    }
+
+    private void follow(Flux<TokenEvent> stream) {
+        var choice = new Choice(choices.size());
+        choices.add(choice);
+        running++;
+        stream.publishOn(eventLoop, false, PREFETCH_EVENTS).subscribe(choice);
+    }
+
+    /**
+     * Sends the prompts.
+     *
+     * @param whenSent called with null once they are safe, else with what went wrong
+     */
+    void begin(Consumer<Throwable> whenSent) {
+        // before sending, so that nothing is missed
+        prompts.forEach(prompt -> follow(generations.expect(prompt.id())));
         var sent = prompts.stream().map(prompt -> generations.submit(prompt).toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
-        var _ = CompletableFuture.allOf(sent).whenComplete((_, failure) -> eventLoop.schedule(() -> sent(failure)));
+        var _ = CompletableFuture.allOf(sent).whenComplete((_, failure) -> eventLoop.schedule(() -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            whenSent.accept(cause);
+            sent(cause);
+        }));
     }
 
     private void sent(Throwable failure) {
@@ -55,7 +80,7 @@ final class Answering {
             sink.accepted();
             resume();
         } else {
-            fail(failure instanceof CompletionException ? failure.getCause() : failure);
+            fail(failure);
         }
     }
 
@@ -66,11 +91,27 @@ final class Answering {
         }
     }
 
-    /** Nobody waits for the answer any more. */
-    void abandon() {
-        if (!over) {
+    /** The client has gone: what runs is cancelled, unless it may come back for it. */
+    void gone() {
+        if (over) {
+            return;
+        }
+        if (isRepeatable) {
+            over = true;
+            choices.forEach(BaseSubscriber::dispose);
+            var _ = Flux.merge(prompts.stream().map(prompt -> generations.follow(prompt.id(), Integer.MAX_VALUE))
+                    .toList()).publishOn(eventLoop).subscribe(_ -> {}, _ -> whenOver.run(), whenOver);
+        } else {
             end();
-            prompts.forEach(prompt -> generations.cancel(prompt.id()));
+            cancelAll();
+        }
+    }
+
+    private void cancelAll() {
+        for (int i = 0; i < prompts.size(); i++) {
+            if (!choices.get(i).isEnded) {
+                generations.cancel(prompts.get(i).id());
+            }
         }
     }
 
@@ -81,13 +122,18 @@ final class Answering {
         if (!(cause instanceof ApiException)) {
             LOG.error("the answer {} failed", prompts.getFirst().id(), cause);
         }
-        abandon();
+        end();
+        // a repetition would have the same ids, and be taken for cancelled too
+        if (!isRepeatable) {
+            cancelAll();
+        }
         sink.failed(cause instanceof ApiException known ? known.error() : ApiError.internal());
     }
 
     private void end() {
         over = true;
         choices.forEach(BaseSubscriber::dispose);
+        whenOver.run();
     }
 
     private void choiceEnded() {
@@ -102,6 +148,7 @@ final class Answering {
     private final class Choice extends BaseSubscriber<TokenEvent> {
         private final int index;
         private boolean waiting = true;
+        private boolean isEnded;
 
         Choice(int index) {
             this.index = index;
@@ -125,6 +172,7 @@ final class Answering {
                 return;
             }
             waiting = true;
+            isEnded = event.isLast();
             if (event instanceof TokenEvent.Failed failed) {
                 fail(new ApiException(ApiError.of(failed.error())));
             } else {

@@ -10,12 +10,7 @@ import java.util.List;
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/chat/object">OpenAI's reference</a>
  */
-record ChatFormat() implements AnswerFormat {
-    @Override
-    public String idPrefix() {
-        return "chatcmpl-";
-    }
-
+record ChatFormat() implements OpenAiFormat {
     @Override
     public String chunkObject() {
         return "chat.completion.chunk";
@@ -30,8 +25,8 @@ record ChatFormat() implements AnswerFormat {
                             .putNull("refusal"))
                     .putNull("logprobs").put("finish_reason", choice.end().finishReason().text()));
         }
-        return AnswerFormat.frame(head, "chat.completion").put("choices", list).put("usage",
-                AnswerFormat.json(Usages.sum(choices)));
+        return OpenAiFormat.frame(head, "chat.completion").put("choices", list).put("usage",
+                OpenAiFormat.json(Usages.sum(choices)));
     }
 
     @Override
@@ -50,7 +45,7 @@ record ChatFormat() implements AnswerFormat {
     }
 
     private JsonObject chunk(AnswerHead head, int choice, JsonObject delta, String reason) {
-        return AnswerFormat.chunk(head, chunkObject(), new JsonObject().put("index", choice).put("delta", delta)
+        return chunk(head, new JsonObject().put("index", choice).put("delta", delta)
                 .putNull("logprobs").put("finish_reason", reason));
     }
 }

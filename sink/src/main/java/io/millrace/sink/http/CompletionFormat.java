@@ -10,13 +10,8 @@ import java.util.List;
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/completions/object">OpenAI's reference</a>
  */
-record CompletionFormat() implements AnswerFormat {
+record CompletionFormat() implements OpenAiFormat {
     private static final String OBJECT = "text_completion";
-
-    @Override
-    public String idPrefix() {
-        return "cmpl-";
-    }
 
     @Override
     public String chunkObject() {
@@ -29,8 +24,8 @@ record CompletionFormat() implements AnswerFormat {
         for (AnsweredChoice choice : choices) {
             list.add(choice(list.size(), choice.text(), choice.end().finishReason().text()));
         }
-        return AnswerFormat.frame(head, OBJECT).put("choices", list).put("usage",
-                AnswerFormat.json(Usages.sum(choices)));
+        return OpenAiFormat.frame(head, OBJECT).put("choices", list).put("usage",
+                OpenAiFormat.json(Usages.sum(choices)));
     }
 
     @Override
@@ -40,12 +35,12 @@ record CompletionFormat() implements AnswerFormat {
 
     @Override
     public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token) {
-        return AnswerFormat.chunk(head, OBJECT, choice(choice, token.text(), null));
+        return chunk(head, choice(choice, token.text(), null));
     }
 
     @Override
     public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
-        return AnswerFormat.chunk(head, OBJECT, choice(choice, "", end.finishReason().text()));
+        return chunk(head, choice(choice, "", end.finishReason().text()));
     }
 
     private static JsonObject choice(int index, String text, String reason) {

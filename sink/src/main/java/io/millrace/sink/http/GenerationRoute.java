@@ -7,61 +7,103 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
-import reactor.core.scheduler.Schedulers;
+import java.util.concurrent.CompletionException;
+import reactor.core.scheduler.Scheduler;
 
-/** Answers requests to generate. */
+/** Answers requests to generate, of one kind. */
 final class GenerationRoute {
     private final Generations generations;
-    private final Function<byte[], GenerationCall> read;
-    private final AnswerFormat format;
+    private final Quotas quotas;
+    private final Idempotency idempotency;
+    private final RequestKind kind;
     private final long heartbeatMillis;
 
-    /**
-     * A route for one kind of requests.
-     *
-     * @param read understands a request's body
-     */
-    GenerationRoute(Generations generations, Function<byte[], GenerationCall> read, AnswerFormat format,
+    GenerationRoute(Generations generations, Quotas quotas, Idempotency idempotency, RequestKind kind,
             long heartbeatMillis) {
         this.generations = generations;
-        this.read = read;
-        this.format = format;
+        this.quotas = quotas;
+        this.idempotency = idempotency;
+        this.kind = kind;
         this.heartbeatMillis = heartbeatMillis;
     }
 
     void answer(RoutingContext context) {
+        Caller caller = Callers.of(context);
+        caller.require(Scope.GENERATE);
+        byte[] body = RequestBody.of(context);
         try {
-            answer(context, read.apply(context.body().buffer() == null
-                    ? new byte[0]
-                    : context.body().buffer().getBytes()));
+            GenerationCall call = kind.read().apply(body);
+            IdempotencyKey key = IdempotencyKey.of(context);
+            String id = caller.idPrefix() + kind.idPrefix()
+                    + (key == null ? UUID.randomUUID() : key.name(kind.idPrefix()));
+            if (key == null) {
+                send(context, caller, call, id);
+            } else {
+                sendOnce(context, caller, call, id, IdempotencyKey.hash(body));
+            }
         } catch (InvalidPromptException e) {
-            Reply.error(context, ApiError.of(e));
+            throw new ApiException(ApiError.of(e));
         }
     }
 
-    private void answer(RoutingContext context, GenerationCall call) {
-        String id = format.idPrefix() + UUID.randomUUID();
+    private void send(RoutingContext context, Caller caller, GenerationCall call, String id) {
         List<Prompt> prompts = call.named(id);
+        Quotas.Permit permit = quotas.take(caller, prompts);
+        Exchange exchange = exchange(context, call, id, prompts);
+        exchange.answering(false, permit::close).begin(_ -> {});
+    }
+
+    /** A client that gives its request a name may come back for the answer, so that its leaving cancels nothing. */
+    private void sendOnce(RoutingContext context, Caller caller, GenerationCall call, String id, String bodyHash) {
+        List<Prompt> prompts = call.named(id);
+        String first = prompts.getFirst().id();
+        Exchange exchange = exchange(context, call, id, prompts);
+        idempotency.isRepeated(first, bodyHash).whenComplete((isRepeated, failure) -> exchange.eventLoop()
+                .schedule(() -> {
+                    if (failure != null) {
+                        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                        context.fail(cause);
+                    } else if (isRepeated) {
+                        idempotency.sent(first, null);
+                        exchange.answering(true, () -> {}).join();
+                    } else {
+                        beginOnce(context, caller, prompts, exchange);
+                    }
+                }));
+    }
+
+    private void beginOnce(RoutingContext context, Caller caller, List<Prompt> prompts, Exchange exchange) {
+        String first = prompts.getFirst().id();
+        try {
+            Quotas.Permit permit = quotas.take(caller, prompts);
+            exchange.answering(true, permit::close).begin(sent -> idempotency.sent(first, sent));
+        } catch (RuntimeException e) {
+            idempotency.sent(first, e);
+            context.fail(e);
+        }
+    }
+
+    private Exchange exchange(RoutingContext context, GenerationCall call, String id, List<Prompt> prompts) {
         String model = call.prompts().getFirst().model();
         var head = new AnswerHead(id, Instant.now().getEpochSecond(), model == null ? "" : model, call.includeUsage());
-        if (call.stream()) {
-            var sink = new StreamedAnswer(context, format, head, heartbeatMillis);
-            begin(context, prompts, sink, sink::stop);
-        } else {
-            begin(context, prompts, new WholeAnswer(context, format, head, prompts.size()), () -> {});
-        }
+        AnswerFormat format = kind.format().apply(call.prompts().getFirst());
+        AnswerSink sink = call.stream()
+                ? new StreamedAnswer(context, format, head, heartbeatMillis)
+                : new WholeAnswer(context, format, head, prompts.size());
+        return new Exchange(context, generations, EventLoop.of(context.vertx()), prompts, sink);
     }
 
-    private void begin(RoutingContext context, List<Prompt> prompts, AnswerSink sink, Runnable whenGone) {
-        var eventLoop = context.vertx().getOrCreateContext();
-        var answering = new Answering(generations, Schedulers.fromExecutor(task -> eventLoop.runOnContext(_ -> task
-                .run())), prompts, sink);
-        context.response().drainHandler(_ -> answering.resume());
-        context.response().closeHandler(_ -> {
-            whenGone.run();
-            answering.abandon();
-        });
-        answering.begin();
+    /** One request and where its answer goes. */
+    private record Exchange(RoutingContext context, Generations generations, Scheduler eventLoop,
+            List<Prompt> prompts, AnswerSink sink) {
+        Answering answering(boolean isRepeatable, Runnable whenOver) {
+            var answering = new Answering(generations, eventLoop, prompts, sink, isRepeatable, whenOver);
+            context.response().drainHandler(_ -> answering.resume());
+            context.response().closeHandler(_ -> {
+                sink.gone();
+                answering.gone();
+            });
+            return answering;
+        }
     }
 }

@@ -14,6 +14,17 @@ public interface Generations {
      */
     Flux<TokenEvent> expect(String id);
 
+    /**
+     * A stream from the token {@code from} on: what there is of it, then what comes, to its end. With 0 it begins with its first event. One that nobody knows is
+     * waited for.
+     *
+     * @return ends with an {@link ApiException} if it cannot be read to its end
+     */
+    Flux<TokenEvent> follow(String id, int from);
+
+    /** Whether there is a stream of this id: not before its prompt is begun. Fails with an {@link ApiException}. */
+    CompletionStage<Boolean> exists(String id);
+
     /** Sends a prompt, which has an id. Completes when it cannot be lost any more; fails with an {@link ApiException}. */
     CompletionStage<Void> submit(Prompt prompt);
 

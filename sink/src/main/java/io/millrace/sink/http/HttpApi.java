@@ -1,12 +1,13 @@
 package io.millrace.sink.http;
 
+import io.millrace.schemas.LlamaCppCodec;
 import io.millrace.schemas.OpenAiCodec;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,40 +17,69 @@ import org.slf4j.LoggerFactory;
  * @param maxBodyBytes a larger body is refused; 1 or more
  * @param heartbeat how long a stream may be silent
  */
-public record HttpApi(Generations generations, ServedModels models, long maxBodyBytes, Duration heartbeat) {
+public record HttpApi(Generations generations, Workers workers, Access access, Limits limits, Quotas quotas,
+        Connections connections, long maxBodyBytes, Duration heartbeat) {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
+    /** Must be called on the server's event loop, which everything in it belongs to. */
     public Router router(Vertx vertx) {
         var router = Router.router(vertx);
-        router.route().handler(RequestId::assign);
+        addErrors(router);
+        router.route().handler(RequestId::assign).handler(SecurityHeaders::add).handler(RequestLog::begin)
+                .handler(connections::begin).handler(new CrossOrigin(access.allowedOrigins())::handle);
+        // tells nothing, and those who ask have no keys
         router.get("/health").handler(this::health);
+        router.route().handler(new Callers(access)::admit);
         addModels(router);
         addGenerations(router);
+        addStreams(router);
+        addWhatNeedsAModel(router);
+        return router;
+    }
+
+    private void addErrors(Router router) {
         router.errorHandler(400, context -> Reply.error(context, ApiError.refusal(400, "bad_request",
                 "the request is not understood")));
         router.errorHandler(404, context -> Reply.error(context, ApiError.notFound("there is nothing at this path")));
         router.errorHandler(405, context -> Reply.error(context, ApiError.refusal(405, "method_not_allowed",
                 context.request().method() + " does nothing at this path")));
-        router.errorHandler(413, context -> Reply.error(context, ApiError.refusal(413, "body_too_large",
-                "the body has more than the " + maxBodyBytes + " bytes allowed")));
         router.errorHandler(500, HttpApi::failed);
-        return router;
     }
 
     private void addModels(Router router) {
-        var routes = new ModelRoutes(models);
+        var routes = new ModelRoutes(workers);
         router.get("/v1/models").handler(routes::list);
         router.get("/v1/models/:model").handler(routes::one);
+        router.get("/props").handler(routes::properties);
     }
 
     private void addGenerations(Router router) {
-        var codec = new OpenAiCodec();
-        var body = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
-        router.post("/v1/chat/completions").handler(body)
-                .handler(new GenerationRoute(generations, codec::chat, new ChatFormat(), heartbeat.toMillis())::answer);
-        router.post("/v1/completions").handler(body).handler(
-                new GenerationRoute(generations, codec::completion, new CompletionFormat(),
-                        heartbeat.toMillis())::answer);
+        var idempotency = new Idempotency(generations);
+        var openAi = new OpenAiCodec();
+        var chat = new ChatFormat();
+        var completion = new CompletionFormat();
+        add(router, "/v1/chat/completions", idempotency, new RequestKind(openAi::chat, "chatcmpl-", _ -> chat));
+        add(router, "/v1/completions", idempotency, new RequestKind(openAi::completion, "cmpl-", _ -> completion));
+        add(router, "/completion", idempotency, new RequestKind(new LlamaCppCodec()::completion, "native-",
+                NativeFormat::new));
+    }
+
+    private void add(Router router, String path, Idempotency idempotency, RequestKind kind) {
+        router.post(path).handler(new RequestBody(maxBodyBytes, limits.bodyTimeout().toMillis())::read)
+                .handler(new GenerationRoute(generations, quotas, idempotency, kind, heartbeat.toMillis())::answer);
+    }
+
+    private void addStreams(Router router) {
+        var streams = new StreamRoute(generations, heartbeat.toMillis());
+        router.get("/v1/streams/:id").handler(streams::follow);
+        router.delete("/v1/streams/:id").handler(streams::cancel);
+    }
+
+    /** Known of others, so that clients ask for it; models are with the workers, of whom nothing but generations can be had. */
+    private static void addWhatNeedsAModel(Router router) {
+        List.of("/v1/embeddings", "/tokenize", "/detokenize", "/apply-template").forEach(path -> router.post(path)
+                .handler(context -> Reply.error(context, ApiError.notSupported(path
+                        + " is not supported: a gateway has no model"))));
     }
 
     private void health(RoutingContext context) {
@@ -58,7 +88,11 @@ public record HttpApi(Generations generations, ServedModels models, long maxBody
     }
 
     private static void failed(RoutingContext context) {
-        LOG.error("request {} failed", RequestId.of(context), context.failure());
-        Reply.error(context, ApiError.internal());
+        if (context.failure() instanceof ApiException known) {
+            Reply.error(context, known.error());
+        } else {
+            LOG.error("request {} failed", RequestId.of(context), context.failure());
+            Reply.error(context, ApiError.internal());
+        }
     }
 }

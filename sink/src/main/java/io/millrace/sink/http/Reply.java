@@ -19,9 +19,19 @@ final class Reply {
     }
 
     static void error(RoutingContext context, ApiError error) {
+        HttpServerResponse response = context.response();
+        if (response.headWritten()) {
+            return;
+        }
         if (error.status() >= 409) {
             // clients would try again on their own
-            context.response().putHeader("x-should-retry", String.valueOf(error.mayHelpToRetry()));
+            response.putHeader("x-should-retry", String.valueOf(error.retry().isWorthIt()));
+        }
+        if (error.retry().afterSeconds() > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(error.retry().afterSeconds()));
+        }
+        if (error.status() == 401) {
+            response.putHeader("www-authenticate", "Bearer");
         }
         json(context, error.status(), error.json());
     }

@@ -79,7 +79,9 @@ final class StreamedAnswer implements AnswerSink {
         if (head.tellsUsage()) {
             send(format.usage(head, usage));
         }
-        open().send("[DONE]");
+        if (format.endsWithDone()) {
+            open().send("[DONE]");
+        }
         open().end();
     }
 
@@ -100,8 +102,8 @@ final class StreamedAnswer implements AnswerSink {
         return context.response().writeQueueFull();
     }
 
-    /** The client has gone. */
-    void stop() {
+    @Override
+    public void gone() {
         vertx.cancelTimer(waiting);
         if (events != null) {
             events.stop();

@@ -56,6 +56,11 @@ final class WholeAnswer implements AnswerSink {
     }
 
     @Override
+    public void gone() {
+        // there is nothing to clean up
+    }
+
+    @Override
     public boolean isFull() {
         return false;
     }

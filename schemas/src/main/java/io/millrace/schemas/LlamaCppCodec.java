@@ -1,0 +1,77 @@
+package io.millrace.schemas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
+
+/**
+ * Requests in the form of llama.cpp's own {@code /completion}. A JSON null means that nothing is given. What is not known, or cannot be done, is refused by
+ * name; a setting that is off is passed over. Immutable; safe for any thread.
+ *
+ * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md">llama.cpp's description</a>
+ */
+public final class LlamaCppCodec {
+    /** Of llama.cpp: as many tokens as fit. */
+    private static final int NO_LIMIT = -1;
+    /** Of llama.cpp: draw a seed. */
+    private static final int ANY_SEED = -1;
+    /** Sampling that cannot be asked for in a prompt; 0 is off for each. */
+    private static final List<String> OFF_AT_ZERO = List.of("dynatemp_range", "mirostat", "xtc_probability",
+            "dry_multiplier", "n_probs", "n_keep", "n_indent", "t_max_predict_ms");
+
+    /**
+     * Reads the body of {@code POST /completion}.
+     *
+     * @throws InvalidPromptException naming the field
+     */
+    public GenerationCall completion(byte[] body) {
+        Fields fields = Json.object(Json.utf8(body)).withNullAsAbsent();
+        JsonNode given = fields.required("prompt", fields.any("prompt"));
+        if (given.isArray()) {
+            throw new InvalidPromptException(ErrorCode.NOT_SUPPORTED, "prompt",
+                    "prompt must be one text: token ids and several prompts are not supported");
+        }
+        String text = fields.text("prompt");
+        List<String> stop = fields.texts("stop");
+        Integer limit = fields.integer("n_predict");
+        Range.closed("n_predict", limit, NO_LIMIT, Integer.MAX_VALUE);
+        SamplingSettings sampling = PromptJson.sampling(fields);
+        if (sampling.seed() != null && sampling.seed() == ANY_SEED) {
+            sampling = sampling.withSeed(null);
+        }
+        boolean stream = Boolean.TRUE.equals(fields.flag("stream"));
+        var prompt = new Prompt(null, null, fields.text("model"), text, null,
+                limit == null || limit == NO_LIMIT ? null : limit, sampling, stop == null ? List.of() : stop, null,
+                fields.text("grammar"), format(fields), null, null, null, null, null);
+        refuseOthers(fields);
+        return new GenerationCall(List.of(prompt), 1, stream, false);
+    }
+
+    private static JsonNode format(Fields fields) {
+        JsonNode schema = fields.object("json_schema");
+        if (schema == null) {
+            return fields.object("response_format");
+        }
+        var format = JsonNodeFactory.instance.objectNode().put("type", "json_schema");
+        format.putObject("json_schema").set("schema", schema);
+        return format;
+    }
+
+    private static void refuseOthers(Fields fields) {
+        OFF_AT_ZERO.forEach(name -> fields.refuseUnless(name, node -> node.isNumber() && node.doubleValue() == 0));
+        fields.refuseUnless("cache_prompt", node -> node.isBoolean() && node.booleanValue());
+        fields.refuseUnless("id_slot", node -> node.isInt() && node.intValue() == -1);
+        fields.refuseUnless("ignore_eos", LlamaCppCodec::isFalse);
+        fields.refuseUnless("return_tokens", LlamaCppCodec::isFalse);
+        fields.refuseUnless("post_sampling_probs", LlamaCppCodec::isFalse);
+        fields.refuseUnless("timings_per_token", LlamaCppCodec::isFalse);
+        fields.refuseUnless("logit_bias", JsonNode::isEmpty);
+        fields.refuseUnless("lora", JsonNode::isEmpty);
+        fields.refuseUnless("image_data", JsonNode::isEmpty);
+        fields.refuseOthers();
+    }
+
+    private static boolean isFalse(JsonNode node) {
+        return node.isBoolean() && !node.booleanValue();
+    }
+}

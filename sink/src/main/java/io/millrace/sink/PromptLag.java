@@ -1,0 +1,67 @@
+package io.millrace.sink;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How many prompts wait, or are not known to be done: from where a group stands to the topic's end. Blocks while it asks.
+ *
+ * @param topic of prompts
+ */
+record PromptLag(Admin admin, String topic) {
+    /** Of the groups, that which is nearest to the end: the others are those nobody works in. */
+    long measure(Collection<String> consumerGroups, Collection<String> shareGroups)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, Long> beginnings = offsets(OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
+        long least = Long.MAX_VALUE;
+        for (String group : consumerGroups) {
+            least = Math.min(least, ofConsumerGroup(group, beginnings, ends));
+        }
+        for (String group : shareGroups) {
+            least = Math.min(least, ofShareGroup(group, beginnings, ends));
+        }
+        return least == Long.MAX_VALUE ? 0 : least;
+    }
+
+    private long ofConsumerGroup(String group, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed = WorkerGroup.described(admin
+                .listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(ends
+                        .keySet())))
+                .partitionsToOffsetAndMetadata(group)).findFirst().orElse(Map.of());
+        return ends.entrySet().stream().mapToLong(end -> {
+            OffsetAndMetadata at = committed.get(end.getKey());
+            return end.getValue() - Math.max(beginnings.get(end.getKey()), at == null ? 0 : at.offset());
+        }).sum();
+    }
+
+    private long ofShareGroup(String group, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends)
+            throws ExecutionException, InterruptedException {
+        var known = WorkerGroup.described(admin
+                .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec().topicPartitions(ends.keySet())))
+                .partitionsToOffsetInfo(group)).findFirst().orElse(Map.of());
+        return ends.entrySet().stream().mapToLong(end -> {
+            var at = known.get(end.getKey());
+            long all = end.getValue() - beginnings.get(end.getKey());
+            return at == null ? all : at.lag().orElse(end.getValue() - at.startOffset());
+        }).sum();
+    }
+
+    private Map<TopicPartition, Long> offsets(OffsetSpec spec) throws ExecutionException, InterruptedException {
+        var partitions = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()
+                .stream().map(partition -> new TopicPartition(topic, partition.partition()))
+                .collect(Collectors.toMap(partition -> partition, _ -> spec));
+        return admin.listOffsets(partitions).all().get().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.sink.http;
+
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The name that a client gives its request, so as to repeat it. */
+record IdempotencyKey(String text) {
+    static final String HEADER = "idempotency-key";
+
+    private static final int MAX_CHARACTERS = 255;
+
+    /**
+     * The request's; null if it has none.
+     *
+     * @throws ApiException if it cannot be one
+     */
+    static IdempotencyKey of(RoutingContext context) {
+        String text = context.request().getHeader(HEADER);
+        if (text != null && (text.isBlank() || text.length() > MAX_CHARACTERS)) {
+            throw new ApiException(ApiError.refusal(400, "invalid_idempotency_key",
+                    "Idempotency-Key must have 1 to " + MAX_CHARACTERS + " characters"));
+        }
+        return text == null ? null : new IdempotencyKey(text);
+    }
+
+    /** The same in every gateway, and none that a client could mistake for another's. */
+    String name(String kind) {
+        return hash((kind + text).getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.sink.http;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A line for each request, by its id. Nothing of what it asks or gets. */
+final class RequestLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
+
+    private RequestLog() {}
+
+    static void begin(RoutingContext context) {
+        long startNanos = System.nanoTime();
+        context.addEndHandler(_ -> {
+            HttpServerRequest request = context.request();
+            int status = context.response().getStatusCode();
+            if (status == 500) {
+                LOG.warn("request {}: {} {} was answered {}", RequestId.of(context), request.method(), request.path(),
+                        status);
+            } else {
+                LOG.debug("request {}: {} {} was answered {} within {} ms", RequestId.of(context), request.method(),
+                        request.path(), status, Duration.ofNanos(System.nanoTime() - startNanos).toMillis());
+            }
+        });
+        context.next();
+    }
+}
