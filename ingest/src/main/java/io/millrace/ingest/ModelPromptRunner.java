@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import reactor.core.publisher.Flux;
 
 /**
@@ -24,16 +25,24 @@ import reactor.core.publisher.Flux;
  * @param contextLength how many tokens prompt and answer may have together
  * @param encode a prompt's text or messages as the tokens the model is to see
  * @param generate the engine
+ * @param tokenBytes what a token stands for
  */
 public record ModelPromptRunner(String model, int contextLength, Function<Prompt, int[]> encode,
-        Function<GenerationRequest, Flux<GenerationEvent>> generate) implements PromptRunner {
+        Function<GenerationRequest, Flux<GenerationEvent>> generate,
+        IntFunction<byte[]> tokenBytes) implements PromptRunner {
     public ModelPromptRunner {
         requireNonNull(model, "model");
         requireNonNull(encode, "encode");
         requireNonNull(generate, "generate");
+        requireNonNull(tokenBytes, "tokenBytes");
         if (contextLength < 2) {
             throw new IllegalArgumentException("contextLength must be 2 or more, not " + contextLength);
         }
+    }
+
+    @Override
+    public byte[] bytes(int token) {
+        return tokenBytes.apply(token);
     }
 
     @Override
@@ -62,7 +71,6 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
         }
         refuse("tools", prompt.tools());
         refuse("tool_choice", prompt.toolChoice());
-        refuse("logprobs", prompt.logprobs());
     }
 
     private static void refuse(String field, Object value) {
@@ -85,9 +93,10 @@ public record ModelPromptRunner(String model, int contextLength, Function<Prompt
         int maxTokens = Math.min(room, requireNonNullElse(prompt.maxTokens(), room));
         // differs from prompt to prompt, and is the same for whichever worker runs it
         SamplingOptions sampling = SamplingDefaults.fill(prompt.sampling(), seed(prompt.id()));
-        return new GenerationRequest(promptTokens, maxTokens, sampling, prompt.stop(),
+        var request = new GenerationRequest(promptTokens, maxTokens, sampling, prompt.stop(),
                 requireNonNullElse(prompt.priority(), GenerationRequest.DEFAULT_PRIORITY))
                 .withGrammar(ResponseFormat.grammar(prompt));
+        return prompt.logprobs() == null ? request : request.withLikelihoods(prompt.logprobs());
     }
 
     /** FNV-1a. */

@@ -8,6 +8,11 @@ public interface PromptRunner {
     /** The name of the model that is served. */
     String model();
 
+    /** The bytes that a token of the model stands for; they may end inside a UTF-8 character. None for what has no text. */
+    default byte[] bytes(int token) {
+        return new byte[0];
+    }
+
     /**
      * Makes a prompt ready to generate: checks it against the model and tokenises it, which may take a while.
      *

@@ -133,7 +133,8 @@ public final class PromptWorker implements AutoCloseable {
     }
 
     private static Map<String, Object> promptSettings(IngestOptions options, String model) {
-        return Map.of(ConsumerConfig.CLIENT_ID_CONFIG, WorkerName.of(options.workerId(), model), ConsumerConfig.GROUP_ID_CONFIG,
+        return Map.of(ConsumerConfig.CLIENT_ID_CONFIG, WorkerName.of(options.workerId(), model),
+                ConsumerConfig.GROUP_ID_CONFIG,
                 options.group(), ConsumerConfig.GROUP_PROTOCOL_CONFIG,
                 GroupProtocol.CONSUMER.name().toLowerCase(Locale.ROOT), ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",

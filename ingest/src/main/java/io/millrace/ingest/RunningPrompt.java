@@ -183,7 +183,7 @@ final class RunningPrompt implements Disposable {
             case GenerationEvent.Token token -> {
                 transcript.token(token);
                 publish(new TokenEvent.Token(prompt.id(), transcript.attempt(), token.index(), token.text(),
-                        token.id()));
+                        token.id(), Likelihoods.of(token, runner)));
                 endTurn();
             }
             case GenerationEvent.Finished finished -> transcript.finished(finished);

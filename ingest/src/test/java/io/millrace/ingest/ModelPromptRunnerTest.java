@@ -27,7 +27,7 @@ class ModelPromptRunnerTest {
             .toArray(), request -> {
                 requests.add(request);
                 return Flux.empty();
-            });
+            }, token -> new byte[]{(byte) token});
 
     @Test
     void whatAPromptLeavesOpenHasDefaults() {
@@ -79,7 +79,7 @@ class ModelPromptRunnerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "\"logprobs\":2")
+    @ValueSource(strings = "\"tool_choice\":\"auto\"")
     void whatThisVersionCannotDoIsRefusedByName(String field) {
         assertThatThrownBy(() -> run("{\"prompt\":\"abc\"," + field + "}")).isInstanceOfSatisfying(
                 InvalidPromptException.class, e -> {

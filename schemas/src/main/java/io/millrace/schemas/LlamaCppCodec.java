@@ -15,9 +15,10 @@ public final class LlamaCppCodec {
     private static final int NO_LIMIT = -1;
     /** Of llama.cpp: draw a seed. */
     private static final int ANY_SEED = -1;
+    private static final int MAX_PROBABILITIES = 20;
     /** Sampling that cannot be asked for in a prompt; 0 is off for each. */
     private static final List<String> OFF_AT_ZERO = List.of("dynatemp_range", "mirostat", "xtc_probability",
-            "dry_multiplier", "n_probs", "n_keep", "n_indent", "t_max_predict_ms");
+            "dry_multiplier", "n_keep", "n_indent", "t_max_predict_ms");
 
     /**
      * Reads the body of {@code POST /completion}.
@@ -33,6 +34,8 @@ public final class LlamaCppCodec {
         }
         String text = fields.text("prompt");
         List<String> stop = fields.texts("stop");
+        Integer probabilities = fields.integer("n_probs");
+        Range.closed("n_probs", probabilities, 0, MAX_PROBABILITIES);
         Integer limit = fields.integer("n_predict");
         Range.closed("n_predict", limit, NO_LIMIT, Integer.MAX_VALUE);
         SamplingSettings sampling = PromptJson.sampling(fields);
@@ -41,8 +44,9 @@ public final class LlamaCppCodec {
         }
         boolean stream = Boolean.TRUE.equals(fields.flag("stream"));
         var prompt = new Prompt(null, null, fields.text("model"), text, null,
-                limit == null || limit == NO_LIMIT ? null : limit, sampling, stop == null ? List.of() : stop, null,
-                fields.text("grammar"), format(fields), null, null, null, null, null);
+                limit == null || limit == NO_LIMIT ? null : limit, sampling, stop == null ? List.of() : stop,
+                probabilities == null || probabilities == 0 ? null : probabilities, fields.text("grammar"),
+                format(fields), null, null, null, null, null);
         refuseOthers(fields);
         return new GenerationCall(List.of(prompt), 1, stream, false);
     }

@@ -13,6 +13,8 @@ public final class OpenAiCodec {
     /** What OpenAI's text completions are held to when they do not say. */
     public static final int DEFAULT_COMPLETION_TOKENS = 16;
 
+    private static final int MAX_LOGPROBS = 20;
+
     /**
      * Reads the body of {@code POST /v1/chat/completions}.
      *
@@ -23,8 +25,9 @@ public final class OpenAiCodec {
         List<ChatMessage> messages = OpenAiMessages
                 .read(fields.required("messages", fields.objects("messages")));
         Integer maxTokens = maxTokens(fields);
+        Integer logprobs = chatLogprobs(fields);
         refuseChatFields(fields);
-        return call(fields, List.of(prompt(fields, null, messages, maxTokens)));
+        return call(fields, List.of(prompt(fields, null, messages, maxTokens, logprobs)));
     }
 
     /**
@@ -42,7 +45,7 @@ public final class OpenAiCodec {
         List<String> texts = fields.texts("prompt");
         Integer given = fields.integer("max_tokens");
         int maxTokens = given == null ? DEFAULT_COMPLETION_TOKENS : given;
-        fields.refuseUnless("logprobs", node -> false);
+        Integer logprobs = fields.integer("logprobs");
         fields.refuseUnless("echo", OpenAiCodec::isFalse);
         fields.refuseUnless("suffix", node -> node.asText().isEmpty());
         Integer choices = fields.integer("n");
@@ -50,7 +53,7 @@ public final class OpenAiCodec {
         if (texts.isEmpty()) {
             throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, "prompt", "prompt must hold at least one text");
         }
-        var first = prompt(fields, texts.getFirst(), null, maxTokens);
+        var first = prompt(fields, texts.getFirst(), null, maxTokens, logprobs);
         return call(fields, texts.stream().map(text -> withText(first, text)).toList());
     }
 
@@ -60,13 +63,15 @@ public final class OpenAiCodec {
                 like.priority(), like.deadlineMillis(), like.metadata());
     }
 
-    private static Prompt prompt(Fields fields, String text, List<ChatMessage> messages, Integer maxTokens) {
+    private static Prompt prompt(Fields fields, String text, List<ChatMessage> messages, Integer maxTokens,
+            Integer logprobs) {
         String user = fields.text("user");
         String conversation = fields.text("conversation");
         List<String> stop = fields.texts("stop");
         // whoever shares a user or a conversation shares a worker's attention
         return new Prompt(null, conversation == null ? user : conversation, fields.text("model"), text, messages,
-                maxTokens, PromptJson.sampling(fields), stop == null ? List.of() : stop, null, fields.text("grammar"),
+                maxTokens, PromptJson.sampling(fields), stop == null ? List.of() : stop, logprobs,
+                fields.text("grammar"),
                 fields.object("response_format"), null, null, fields.integer("priority"),
                 fields.longInteger("deadline_ms"), fields.object("metadata"));
     }
@@ -96,6 +101,18 @@ public final class OpenAiCodec {
         return Boolean.TRUE.equals(includeUsage);
     }
 
+    /** How many alternatives a token is to be told with; null for none, and not its own likelihood either. */
+    private static Integer chatLogprobs(Fields fields) {
+        boolean isWanted = Boolean.TRUE.equals(fields.flag("logprobs"));
+        Integer top = fields.integer("top_logprobs");
+        if (!isWanted && top != null) {
+            throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, "top_logprobs",
+                    "top_logprobs needs logprobs; set that to true, or leave this out");
+        }
+        Range.closed("top_logprobs", top, 0, MAX_LOGPROBS);
+        return !isWanted ? null : top == null ? Integer.valueOf(0) : top;
+    }
+
     private static Integer maxTokens(Fields fields) {
         Integer current = fields.integer("max_completion_tokens");
         Integer former = fields.integer("max_tokens");
@@ -109,8 +126,6 @@ public final class OpenAiCodec {
 
     /** What has no meaning here is accepted in the form that asks for nothing. */
     private static void refuseChatFields(Fields fields) {
-        fields.refuseUnless("logprobs", OpenAiCodec::isFalse);
-        fields.refuseUnless("top_logprobs", node -> false);
         fields.refuseUnless("tools", JsonNode::isEmpty);
         fields.refuseUnless("tool_choice", node -> node.asText().equals("none"));
         fields.refuseUnless("parallel_tool_calls", node -> false);

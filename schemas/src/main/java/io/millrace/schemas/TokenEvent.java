@@ -38,14 +38,22 @@ public sealed interface TokenEvent {
      * @param seq the token's place in the stream, from 0
      * @param text whole characters only: empty for a token that ends inside a character or might begin a stop string
      * @param token the token's id in the model's vocabulary
+     * @param logprobs how likely it was; null unless the prompt asks for it
      */
-    record Token(String id, int attempt, int seq, String text, int token) implements TokenEvent {
+    record Token(String id, int attempt, int seq, String text, int token, TokenLogprobs logprobs)
+            implements
+                TokenEvent {
         public Token {
             requireNonNull(id, "id");
             requireNonNull(text, "text");
             Counts.positive("attempt", attempt);
             Counts.notNegative("seq", seq);
             Counts.notNegative("token", token);
+        }
+
+        /** One whose likelihood nobody asked for. */
+        public Token(String id, int attempt, int seq, String text, int token) {
+            this(id, attempt, seq, text, token, null);
         }
     }
 

@@ -29,7 +29,8 @@ public final class TokenEventCodec {
                     fields.requiredText("model"), fields.requiredInteger("prompt_tokens"),
                     fields.requiredInteger("cached_tokens"));
             case "token" -> new TokenEvent.Token(fields.requiredText("id"), fields.requiredInteger("attempt"),
-                    fields.requiredInteger("seq"), fields.requiredText("text"), fields.requiredInteger("token"));
+                    fields.requiredInteger("seq"), fields.requiredText("text"), fields.requiredInteger("token"),
+                    LogprobsJson.read(fields));
             case "completed" -> new TokenEvent.Completed(fields.requiredText("id"), fields.requiredInteger("attempt"),
                     fields.requiredInteger("seq"), ResultJson.readFinishReason(fields), ResultJson.readUsage(fields),
                     ResultJson.readTimings(fields));
@@ -53,6 +54,9 @@ public final class TokenEventCodec {
                 json.writeNumberField("seq", token.seq());
                 json.writeStringField("text", token.text());
                 json.writeNumberField("token", token.token());
+                if (token.logprobs() != null) {
+                    LogprobsJson.write(json, token.logprobs());
+                }
             }
             case TokenEvent.Completed completed -> {
                 json.writeNumberField("seq", completed.seq());

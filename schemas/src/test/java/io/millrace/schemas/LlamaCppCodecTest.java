@@ -34,7 +34,7 @@ class LlamaCppCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"\"mirostat\":2; mirostat", "\"n_probs\":1; n_probs",
+    @CsvSource(delimiter = ';', value = {"\"mirostat\":2; mirostat", "\"n_probs\":21; n_probs",
             "\"n_predict\":-2; n_predict", "\"cache_prompt\":false; cache_prompt", "\"logit_bias\":[[1,2]]; logit_bias",
             "\"n_predicted\":2; n_predicted"})
     void whatCannotBeDoneIsRefusedByName(String more, String field) {

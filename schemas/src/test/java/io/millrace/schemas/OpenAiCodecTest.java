@@ -61,6 +61,14 @@ class OpenAiCodecTest {
     }
 
     @Test
+    void likelihoodsAreAskedForInTwoWays() {
+        assertThat(chat("").prompts().getFirst().logprobs()).isNull();
+        assertThat(chat(",\"logprobs\":true").prompts().getFirst().logprobs()).isZero();
+        assertThat(chat(",\"logprobs\":true,\"top_logprobs\":3").prompts().getFirst().logprobs()).isEqualTo(3);
+        assertThat(completion(",\"logprobs\":2").prompts().getFirst().logprobs()).isEqualTo(2);
+    }
+
+    @Test
     void aTextIsContinuedBySixteenTokensUnlessMoreAreAskedFor() {
         assertThat(completion("").prompts().getFirst().maxTokens()).isEqualTo(16);
         assertThat(completion(",\"max_tokens\":3").prompts().getFirst().maxTokens()).isEqualTo(3);
@@ -68,7 +76,8 @@ class OpenAiCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"\"logprobs\":true; logprobs; NOT_SUPPORTED",
+    @CsvSource(delimiter = ';', value = {"\"top_logprobs\":1; top_logprobs; INVALID_PROMPT",
+            "\"logprobs\":true,\"top_logprobs\":21; top_logprobs; INVALID_PROMPT",
             "\"tools\":[{}]; tools; NOT_SUPPORTED", "\"tool_choice\":\"auto\"; tool_choice; NOT_SUPPORTED",
             "\"logit_bias\":{\"1\":2}; logit_bias; NOT_SUPPORTED", "\"store\":true; store; NOT_SUPPORTED",
             "\"temperature\":-1; temperature; INVALID_PROMPT", "\"n\":0; n; INVALID_PROMPT",
@@ -100,7 +109,7 @@ class OpenAiCodecTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"\"echo\":true; echo", "\"suffix\":\"x\"; suffix", "\"best_of\":2; best_of",
-            "\"logprobs\":0; logprobs"})
+            "\"logprobs\":21; logprobs"})
     void ofTextCompletionsToo(String more, String field) {
         assertThatThrownBy(() -> completion("," + more)).asInstanceOf(type(InvalidPromptException.class))
                 .satisfies(refusal -> assertThat(refusal.field()).contains(field));

@@ -45,9 +45,15 @@ class RoundTripTest {
         return new Timings(random.nextDouble() * 1e6 - 1e3, random.nextDouble(), random.nextLong());
     }
 
+    private ScoredToken scored() {
+        return new ScoredToken(count(), List.of(random.nextInt(256), 0), -random.nextDouble() * 100);
+    }
+
     private Stream<TokenEvent> events() {
         return Stream.of(new TokenEvent.Started(text(), 1 + random.nextInt(9), text(), count(), count()),
                 new TokenEvent.Token(text(), 1 + random.nextInt(9), count(), text().substring(1), count()),
+                new TokenEvent.Token(text(), 1, count(), text(), count(), new TokenLogprobs(scored(), List.of(scored(),
+                        scored()))),
                 new TokenEvent.Completed(text(), 1, count(), finishReason(), usage(),
                         timings()),
                 new TokenEvent.Failed(text(), Integer.MAX_VALUE, new ErrorDetail(text(), text())));

@@ -1,7 +1,11 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.TokenLogprobs;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The tokens of one stream without an object for each: a gateway keeps many more tokens than it shows, and as records they take
@@ -13,6 +17,13 @@ final class PackedTokens {
     private static final int FIRST_CAPACITY = 16;
 
     private int[] numbers = {};
+    /** What a scored token takes of the heap besides its bytes, which are objects that all of them share. */
+    private static final int SCORED_TOKEN_BYTES = 64;
+    private static final int SCORED_BYTE_BYTES = 4;
+
+    /** By place; few prompts ask for them. */
+    private final Map<Integer, TokenLogprobs> logprobs = new HashMap<>(0);
+    private long logprobsBytes;
     private final StringBuilder texts = new StringBuilder(0);
     private int size;
 
@@ -22,6 +33,10 @@ final class PackedTokens {
             numbers = Arrays.copyOf(numbers, COLUMNS * Math.max(FIRST_CAPACITY, size + (size >> 1)));
         }
         texts.append(token.text());
+        if (token.logprobs() != null) {
+            logprobs.put(size, token.logprobs());
+            logprobsBytes += bytes(token.logprobs());
+        }
         numbers[row] = token.attempt();
         numbers[row + 1] = token.seq();
         numbers[row + 2] = token.token();
@@ -34,7 +49,12 @@ final class PackedTokens {
         int row = index * COLUMNS;
         int textStart = index == 0 ? 0 : numbers[row - 1];
         return new TokenEvent.Token(id, numbers[row], numbers[row + 1], texts.substring(textStart, numbers[row + 3]),
-                numbers[row + 2]);
+                numbers[row + 2], logprobs.get(index));
+    }
+
+    private static long bytes(TokenLogprobs logprobs) {
+        return Stream.concat(Stream.of(logprobs.chosen()), logprobs.top().stream())
+                .mapToLong(token -> SCORED_TOKEN_BYTES + (long) SCORED_BYTE_BYTES * token.bytes().size()).sum();
     }
 
     int size() {
@@ -49,6 +69,6 @@ final class PackedTokens {
 
     /** What it takes of the heap, at most: a character may take one byte or two. */
     long bytes() {
-        return (long) Integer.BYTES * numbers.length + (long) Character.BYTES * texts.capacity();
+        return (long) Integer.BYTES * numbers.length + (long) Character.BYTES * texts.capacity() + logprobsBytes;
     }
 }

@@ -37,7 +37,7 @@ public final class Worker {
         TakeoverReplay replay = parts.add("the replay of streams",
                 new TakeoverReplay(ingest.clientSettings("streams"), topics.tokens()));
         var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> encode(model, prompt),
-                engine::generate);
+                engine::generate, model.tokenizer()::bytes);
         var worker = new PromptWorker(ingest, runner, new TopicResults(writer), new TopicHistory(replay));
         verticles.deploy("the worker", new IngestVerticle(() -> worker));
         return new Worker(worker);

@@ -18,7 +18,7 @@ record BareEngine(ModelPromptRunner runner) implements Side {
     static BareEngine start(Parts parts, LanguageModel model, EngineOptions options) {
         Engine engine = parts.add("the bare engine", Engine.start(model, options));
         return new BareEngine(new ModelPromptRunner(model.name(), options.contextLength(), prompt -> model.encode(prompt
-                .prompt()), engine::generate));
+                .prompt()), engine::generate, model.tokenizer()::bytes));
     }
 
     @Override

@@ -44,7 +44,7 @@ final class BrokenWorker {
         var late = parts.add("completions", new LateCompletions(new TopicResults(writer), client, topics));
         var replay = parts.add("the replay", new TakeoverReplay(client, topics.tokens()));
         var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> model.encode(prompt
-                .prompt()), engine::generate);
+                .prompt()), engine::generate, model.tokenizer()::bytes);
         var worker = parts.add("the worker", new PromptWorker(IngestOptions.of(client, topics).withMaxInFlight(4
                 * SEQUENCES), runner, late, new TopicHistory(replay)));
         worker.start();

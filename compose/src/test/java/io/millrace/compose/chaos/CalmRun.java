@@ -27,7 +27,7 @@ final class CalmRun {
             EngineOptions options = EngineOptions.defaults(model).withMaxSequences(SEQUENCES);
             try (var engine = Engine.start(model, options)) {
                 var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> model.encode(prompt
-                        .prompt()), engine::generate);
+                        .prompt()), engine::generate, model.tokenizer()::bytes);
                 return Flux.fromIterable(prompts).flatMap(prompt -> answer(runner, prompt), SEQUENCES).collectList()
                         .block().stream().collect(Collectors.toMap(Answer::id, Answer::text));
             }

@@ -203,6 +203,33 @@ class OpenAiIT {
     }
 
     @Test
+    void eachTokenOfAChatIsToldWithItsLikelihoodAndOthers() {
+        ChatCompletion answer = answer(chat().logprobs(true).topLogprobs(3));
+        var tokens = answer.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+        assertThat(tokens.stream().map(token -> token.token()).collect(Collectors.joining()))
+                .isEqualTo(answer.choices().getFirst().message().content().orElseThrow());
+        assertThat(tokens).allSatisfy(token -> {
+            assertThat(token.logprob()).isLessThanOrEqualTo(0);
+            assertThat(token.topLogprobs()).hasSize(3);
+            assertThat(token.topLogprobs().getFirst().logprob()).isGreaterThanOrEqualTo(token.logprob());
+        });
+        var streamed = chunks(chat().logprobs(true).topLogprobs(3)).stream().flatMap(chunk -> chunk.choices().stream())
+                .flatMap(choice -> choice.logprobs().stream()).flatMap(logprobs -> logprobs.content().orElseThrow()
+                        .stream())
+                .toList();
+        assertThat(streamed).hasSameSizeAs(tokens);
+    }
+
+    @Test
+    void soIsEachTokenOfAText() {
+        var choice = answer(completion().logprobs(2)).choices().getFirst();
+        var logprobs = choice.logprobs().orElseThrow();
+        assertThat(String.join("", logprobs.tokens().orElseThrow())).isEqualTo(choice.text());
+        assertThat(logprobs.topLogprobs().orElseThrow()).hasSize(12);
+        assertThat(logprobs.textOffset().orElseThrow()).startsWith(0L).isSorted();
+    }
+
+    @Test
     void modelsAreThoseThatWorkersServe() {
         await(() -> !client.models().list().data().isEmpty());
         assertThat(client.models().list().data()).extracting(Model::id).containsExactly(model);
@@ -223,7 +250,7 @@ class OpenAiIT {
 
     @Test
     void whatCannotBeDoneIsRefusedByName() {
-        assertRefused(chat().logprobs(true), "logprobs");
+        assertRefused(chat().store(true), "store");
         assertRefused(chat().temperature(-1), "temperature");
         assertRefused(chat().n(0), "n");
         assertRefused(chat().putAdditionalBodyProperty("max_token", JsonValue.from(3)), "max_token");

@@ -1,6 +1,7 @@
 package io.millrace.sink.http;
 
 import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.TokenLogprobs;
 import io.millrace.schemas.Usage;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -13,8 +14,19 @@ sealed interface AnswerFormat permits OpenAiFormat, NativeFormat {
     /** What comes before a choice's first text, in a stream; null if nothing does. */
     JsonObject opening(AnswerHead head, int choice);
 
-    /** A piece of a choice's text. */
-    JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token);
+    /**
+     * A piece of a choice's text.
+     *
+     * @param offset of the token in the text, in characters
+     */
+    JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset);
+
+    /** A token's likelihood as a list, which is empty if nobody asked for it, or the token is no part of the text. */
+    static List<TokenLogprobs> logprobs(TokenEvent.Token token) {
+        return token.logprobs() != null && AnsweredChoice.isPartOfText(token.logprobs().chosen())
+                ? List.of(token.logprobs())
+                : List.of();
+    }
 
     /** A choice's end. */
     JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end);

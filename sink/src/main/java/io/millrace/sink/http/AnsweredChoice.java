@@ -1,6 +1,23 @@
 package io.millrace.sink.http;
 
+import io.millrace.schemas.ScoredToken;
 import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.TokenLogprobs;
+import java.util.List;
 
-/** One choice of an answer, with the event that ended it. */
-record AnsweredChoice(String text, TokenEvent.Completed end) {}
+/**
+ * One choice of an answer.
+ *
+ * @param logprobs of its tokens; empty if nobody asked for them
+ * @param end the event that ended it
+ */
+record AnsweredChoice(String text, List<TokenLogprobs> logprobs, TokenEvent.Completed end) {
+    AnsweredChoice {
+        logprobs = List.copyOf(logprobs);
+    }
+
+    /** Whether a token is worth telling of: the one that ends a text has none itself. */
+    static boolean isPartOfText(ScoredToken token) {
+        return !token.bytes().isEmpty();
+    }
+}

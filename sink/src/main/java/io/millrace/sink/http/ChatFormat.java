@@ -23,7 +23,8 @@ record ChatFormat() implements OpenAiFormat {
             list.add(new JsonObject().put("index", list.size())
                     .put("message", new JsonObject().put("role", "assistant").put("content", choice.text())
                             .putNull("refusal"))
-                    .putNull("logprobs").put("finish_reason", choice.end().finishReason().text()));
+                    .put("logprobs", Logprobs.chat(choice.logprobs()))
+                    .put("finish_reason", choice.end().finishReason().text()));
         }
         return OpenAiFormat.frame(head, "chat.completion").put("choices", list).put("usage",
                 OpenAiFormat.json(Usages.sum(choices)));
@@ -31,21 +32,22 @@ record ChatFormat() implements OpenAiFormat {
 
     @Override
     public JsonObject opening(AnswerHead head, int choice) {
-        return chunk(head, choice, new JsonObject().put("role", "assistant").put("content", ""), null);
+        return chunk(head, choice, new JsonObject().put("role", "assistant").put("content", ""), null, null);
     }
 
     @Override
-    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token) {
-        return chunk(head, choice, new JsonObject().put("content", token.text()), null);
+    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
+        return chunk(head, choice, new JsonObject().put("content", token.text()),
+                Logprobs.chat(AnswerFormat.logprobs(token)), null);
     }
 
     @Override
     public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
-        return chunk(head, choice, new JsonObject(), end.finishReason().text());
+        return chunk(head, choice, new JsonObject(), null, end.finishReason().text());
     }
 
-    private JsonObject chunk(AnswerHead head, int choice, JsonObject delta, String reason) {
+    private JsonObject chunk(AnswerHead head, int choice, JsonObject delta, JsonObject logprobs, String reason) {
         return chunk(head, new JsonObject().put("index", choice).put("delta", delta)
-                .putNull("logprobs").put("finish_reason", reason));
+                .put("logprobs", logprobs).put("finish_reason", reason));
     }
 }

@@ -22,7 +22,8 @@ record CompletionFormat() implements OpenAiFormat {
     public JsonObject whole(AnswerHead head, List<AnsweredChoice> choices) {
         var list = new JsonArray();
         for (AnsweredChoice choice : choices) {
-            list.add(choice(list.size(), choice.text(), choice.end().finishReason().text()));
+            list.add(choice(list.size(), choice.text(), Logprobs.text(choice.logprobs(), 0),
+                    choice.end().finishReason().text()));
         }
         return OpenAiFormat.frame(head, OBJECT).put("choices", list).put("usage",
                 OpenAiFormat.json(Usages.sum(choices)));
@@ -34,16 +35,18 @@ record CompletionFormat() implements OpenAiFormat {
     }
 
     @Override
-    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token) {
-        return chunk(head, choice(choice, token.text(), null));
+    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
+        return chunk(head, choice(choice, token.text(),
+                Logprobs.text(AnswerFormat.logprobs(token), offset), null));
     }
 
     @Override
     public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
-        return chunk(head, choice(choice, "", end.finishReason().text()));
+        return chunk(head, choice(choice, "", null, end.finishReason().text()));
     }
 
-    private static JsonObject choice(int index, String text, String reason) {
-        return new JsonObject().put("index", index).put("text", text).putNull("logprobs").put("finish_reason", reason);
+    private static JsonObject choice(int index, String text, JsonObject logprobs, String reason) {
+        return new JsonObject().put("index", index).put("text", text).put("logprobs", logprobs).put("finish_reason",
+                reason);
     }
 }

@@ -88,7 +88,7 @@ final class GenerationRoute {
         var head = new AnswerHead(id, Instant.now().getEpochSecond(), model == null ? "" : model, call.includeUsage());
         AnswerFormat format = kind.format().apply(call.prompts().getFirst());
         AnswerSink sink = call.stream()
-                ? new StreamedAnswer(context, format, head, heartbeatMillis)
+                ? new StreamedAnswer(context, format, head, prompts.size(), heartbeatMillis)
                 : new WholeAnswer(context, format, head, prompts.size());
         return new Exchange(context, generations, EventLoop.of(context.vertx()), prompts, sink);
     }

@@ -21,7 +21,10 @@ record NativeFormat(Prompt prompt) implements AnswerFormat {
     @Override
     public JsonObject whole(AnswerHead head, List<AnsweredChoice> choices) {
         AnsweredChoice only = choices.getFirst();
-        return end(head, only.text(), only.end());
+        JsonObject end = end(head, only.text(), only.end());
+        return only.logprobs().isEmpty()
+                ? end
+                : end.put("completion_probabilities", Logprobs.completion(only.logprobs()));
     }
 
     @Override
@@ -30,10 +33,13 @@ record NativeFormat(Prompt prompt) implements AnswerFormat {
     }
 
     @Override
-    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token) {
-        return new JsonObject().put("index", choice).put("content", token.text())
+    public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
+        JsonObject piece = new JsonObject().put("index", choice).put("content", token.text())
                 .put("tokens", JsonArray.of(token.token())).put("stop", false).put("id_slot", -1)
                 .put("tokens_predicted", token.seq() + 1);
+        return AnswerFormat.logprobs(token).isEmpty()
+                ? piece
+                : piece.put("completion_probabilities", Logprobs.completion(AnswerFormat.logprobs(token)));
     }
 
     @Override

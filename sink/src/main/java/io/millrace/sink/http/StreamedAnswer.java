@@ -18,18 +18,21 @@ final class StreamedAnswer implements AnswerSink {
     private final Vertx vertx;
     private final AnswerFormat format;
     private final long heartbeatMillis;
+    /** For each choice, where the next token begins in the text. */
+    private final int[] offsets;
     private AnswerHead head;
     private Usage usage = Usage.NONE;
     private EventStream events;
     private long waiting = -1;
     private boolean cancelled;
 
-    StreamedAnswer(RoutingContext context, AnswerFormat format, AnswerHead head, long heartbeatMillis) {
+    StreamedAnswer(RoutingContext context, AnswerFormat format, AnswerHead head, int choices, long heartbeatMillis) {
         this.context = context;
         this.vertx = context.vertx();
         this.format = format;
         this.head = head;
         this.heartbeatMillis = heartbeatMillis;
+        offsets = new int[choices];
     }
 
     @Override
@@ -52,9 +55,13 @@ final class StreamedAnswer implements AnswerSink {
                 head = head.by(started.model());
                 send(format.opening(head, choice));
             }
-            case TokenEvent.Token token -> send(token.text().isEmpty()
-                    ? null
-                    : format.piece(head, choice, token));
+            case TokenEvent.Token token -> {
+                if (!token.text().isEmpty() || !AnswerFormat.logprobs(token).isEmpty()) {
+                    send(format.piece(head, choice, token, offsets[choice]));
+                }
+                offsets[choice] += AnswerFormat.logprobs(token).stream()
+                        .mapToInt(scored -> scored.chosen().text().length()).sum();
+            }
             case TokenEvent.Completed completed -> {
                 usage = Usages.add(usage, completed.usage());
                 cancelled |= completed.finishReason() == FinishReason.CANCELLED;

@@ -2,14 +2,18 @@ package io.millrace.sink.http;
 
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.TokenLogprobs;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Gathers all choices and answers with them at once. Belongs to the request's event loop. */
 final class WholeAnswer implements AnswerSink {
     private final RoutingContext context;
     private final AnswerFormat format;
     private final StringBuilder[] texts;
+    private final List<List<TokenLogprobs>> logprobs = new ArrayList<>();
     private final AnsweredChoice[] answered;
     private AnswerHead head;
     private boolean cancelled;
@@ -20,6 +24,9 @@ final class WholeAnswer implements AnswerSink {
         this.head = head;
         texts = new StringBuilder[choices];
         Arrays.setAll(texts, _ -> new StringBuilder());
+        for (int i = 0; i < choices; i++) {
+            logprobs.add(new ArrayList<>());
+        }
         answered = new AnsweredChoice[choices];
     }
 
@@ -32,10 +39,13 @@ final class WholeAnswer implements AnswerSink {
     public void event(int choice, TokenEvent event) {
         switch (event) {
             case TokenEvent.Started started -> head = head.by(started.model());
-            case TokenEvent.Token token -> texts[choice].append(token.text());
+            case TokenEvent.Token token -> {
+                texts[choice].append(token.text());
+                logprobs.get(choice).addAll(AnswerFormat.logprobs(token));
+            }
             case TokenEvent.Completed completed -> {
                 cancelled |= completed.finishReason() == FinishReason.CANCELLED;
-                answered[choice] = new AnsweredChoice(texts[choice].toString(), completed);
+                answered[choice] = new AnsweredChoice(texts[choice].toString(), logprobs.get(choice), completed);
             }
             case TokenEvent.Failed failed -> throw new IllegalArgumentException(failed.toString());
         }
