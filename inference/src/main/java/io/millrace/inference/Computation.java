@@ -6,6 +6,7 @@ import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.model.ComputeThreads;
 import io.millrace.inference.model.LlamaForward;
+import io.millrace.inference.model.Rehearsal;
 import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class Computation implements AutoCloseable {
     private final LlamaForward forward;
     private final Batch batch;
     private final int vocabulary;
+    private final Rehearsal rehearsal;
 
     /**
      * Takes what options say.
@@ -40,6 +42,7 @@ final class Computation implements AutoCloseable {
                 values,
                 options.maxBatchTokens(), maxOutputs);
         batch = new Batch(options.maxBatchTokens());
+        rehearsal = model.rehearsal();
         vocabulary = model.weights().vocabularySize();
     }
 
@@ -66,6 +69,7 @@ final class Computation implements AutoCloseable {
     }
 
     void run() {
+        rehearsal.await();
         forward.run(batch);
     }
 

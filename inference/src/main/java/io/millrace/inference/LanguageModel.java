@@ -11,6 +11,7 @@ import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.model.LlamaConfig;
 import io.millrace.inference.model.LlamaWeights;
+import io.millrace.inference.model.Rehearsal;
 import io.millrace.inference.tokenizer.Tokenizer;
 import io.millrace.inference.tokenizer.Tokenizers;
 import java.io.IOException;
@@ -45,6 +46,7 @@ public final class LanguageModel implements AutoCloseable {
     private final LlamaConfig config;
     private final LlamaWeights weights;
     private final Kernels kernels;
+    private final Rehearsal rehearsal;
     private final Supplier<VocabularyBytes> vocabularyBytes;
 
     private LanguageModel(String name, Gguf file) {
@@ -52,6 +54,7 @@ public final class LanguageModel implements AutoCloseable {
         this.file = file;
         this.kernels = Kernels.fastest();
         this.config = LlamaConfig.of(file.metadata());
+        this.rehearsal = Rehearsal.start(file, config, kernels);
         this.tokenizer = Tokenizers.of(file.metadata());
         this.vocabularyBytes = new Lazy<>(() -> VocabularyBytes.of(tokenizer));
         this.chatTemplate = ChatTemplate.of(file.metadata(), tokenizer.vocabulary(),
@@ -180,9 +183,15 @@ public final class LanguageModel implements AutoCloseable {
         return kernels;
     }
 
+    /** To be waited for before anything is computed. */
+    Rehearsal rehearsal() {
+        return rehearsal;
+    }
+
     /** Unmaps the file. */
     @Override
     public void close() {
+        rehearsal.close();
         file.close();
     }
 }
