@@ -128,7 +128,7 @@ class StaticMembershipIT {
     }
 
     private void refusesOneAndWaitsForTheOther() throws Exception {
-        String waits = "worker id w is taken by millrace-worker-w-prompts at ";
+        String waits = "worker id w is taken by millrace-worker/w/";
         try (var first = program("w")) {
             first.awaitLine(line -> line.startsWith("The worker is up: "));
             pipeline.send("before", "The little boat");

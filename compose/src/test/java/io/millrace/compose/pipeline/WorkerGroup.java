@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 final class WorkerGroup implements AutoCloseable {
     /** The embedded broker's least. */
     static final Duration SHORTEST_SESSION = Duration.ofSeconds(3);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
 
     final Admin admin;
