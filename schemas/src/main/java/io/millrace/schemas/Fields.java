@@ -191,6 +191,11 @@ final class Fields {
         }
     }
 
+    /** For {@link #refuseUnless}: a flag that is off. */
+    static boolean isFalse(JsonNode node) {
+        return node.isBoolean() && !node.booleanValue();
+    }
+
     Boolean flag(String name) {
         JsonNode node = any(name);
         if (node != null && !node.isBoolean()) {

@@ -65,17 +65,13 @@ public final class LlamaCppCodec {
         OFF_AT_ZERO.forEach(name -> fields.refuseUnless(name, node -> node.isNumber() && node.doubleValue() == 0));
         fields.refuseUnless("cache_prompt", node -> node.isBoolean() && node.booleanValue());
         fields.refuseUnless("id_slot", node -> node.isInt() && node.intValue() == -1);
-        fields.refuseUnless("ignore_eos", LlamaCppCodec::isFalse);
-        fields.refuseUnless("return_tokens", LlamaCppCodec::isFalse);
-        fields.refuseUnless("post_sampling_probs", LlamaCppCodec::isFalse);
-        fields.refuseUnless("timings_per_token", LlamaCppCodec::isFalse);
+        fields.refuseUnless("ignore_eos", Fields::isFalse);
+        fields.refuseUnless("return_tokens", Fields::isFalse);
+        fields.refuseUnless("post_sampling_probs", Fields::isFalse);
+        fields.refuseUnless("timings_per_token", Fields::isFalse);
         fields.refuseUnless("logit_bias", JsonNode::isEmpty);
         fields.refuseUnless("lora", JsonNode::isEmpty);
         fields.refuseUnless("image_data", JsonNode::isEmpty);
         fields.refuseOthers();
-    }
-
-    private static boolean isFalse(JsonNode node) {
-        return node.isBoolean() && !node.booleanValue();
     }
 }

@@ -46,7 +46,7 @@ public final class OpenAiCodec {
         Integer given = fields.integer("max_tokens");
         int maxTokens = given == null ? DEFAULT_COMPLETION_TOKENS : given;
         Integer logprobs = fields.integer("logprobs");
-        fields.refuseUnless("echo", OpenAiCodec::isFalse);
+        fields.refuseUnless("echo", Fields::isFalse);
         fields.refuseUnless("suffix", node -> node.asText().isEmpty());
         Integer choices = fields.integer("n");
         fields.refuseUnless("best_of", node -> node.isInt() && node.intValue() == (choices == null ? 1 : choices));
@@ -96,7 +96,7 @@ public final class OpenAiCodec {
         }
         Fields options = fields.requiredFields("stream_options");
         Boolean includeUsage = options.flag("include_usage");
-        options.refuseUnless("include_obfuscation", OpenAiCodec::isFalse);
+        options.refuseUnless("include_obfuscation", Fields::isFalse);
         options.refuseOthers();
         return Boolean.TRUE.equals(includeUsage);
     }
@@ -136,11 +136,7 @@ public final class OpenAiCodec {
         fields.refuseUnless("prediction", node -> false);
         fields.refuseUnless("reasoning_effort", node -> false);
         fields.refuseUnless("service_tier", node -> List.of("auto", "default").contains(node.asText()));
-        fields.refuseUnless("store", OpenAiCodec::isFalse);
+        fields.refuseUnless("store", Fields::isFalse);
         fields.refuseUnless("web_search_options", node -> false);
-    }
-
-    private static boolean isFalse(JsonNode node) {
-        return node.isBoolean() && !node.booleanValue();
     }
 }

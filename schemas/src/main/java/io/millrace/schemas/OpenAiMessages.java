@@ -1,7 +1,6 @@
 package io.millrace.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The messages of a chat, as OpenAI's clients write them. */
@@ -9,11 +8,7 @@ final class OpenAiMessages {
     private OpenAiMessages() {}
 
     static List<ChatMessage> read(List<Fields> elements) {
-        var messages = new ArrayList<ChatMessage>(elements.size());
-        for (Fields element : elements) {
-            messages.add(message(element));
-        }
-        return messages;
+        return elements.stream().map(OpenAiMessages::message).toList();
     }
 
     private static ChatMessage message(Fields fields) {
@@ -41,24 +36,6 @@ final class OpenAiMessages {
             return "";
         }
         fields.required("content", content);
-        if (content.isArray()) {
-            return parts(fields.objects("content"));
-        }
-        if (!content.isTextual()) {
-            throw fields.wrong("content", "a string or an array of parts of type text", content);
-        }
-        return content.textValue();
-    }
-
-    private static String parts(List<Fields> parts) {
-        var text = new StringBuilder();
-        for (Fields part : parts) {
-            if (!part.requiredText("type").equals("text")) {
-                throw part.wrong("type", "\"text\"", part.any("type"));
-            }
-            text.append(part.requiredText("text"));
-            part.refuseOthers();
-        }
-        return text.toString();
+        return MessageContent.text(fields, content);
     }
 }

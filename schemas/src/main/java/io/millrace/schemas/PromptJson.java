@@ -66,30 +66,9 @@ final class PromptJson {
             throw fields.wrong("role", "one of " + String.join(", ", ChatMessage.ROLES), fields.any("role"));
         }
         JsonNode content = fields.required("content", fields.any("content"));
-        String text;
-        if (content.isTextual()) {
-            text = content.textValue();
-        } else if (content.isArray()) {
-            text = parts(fields.objects("content"));
-        } else if (content.isNull() && role.equals("assistant")) {
-            text = "";
-        } else {
-            throw fields.wrong("content", "a string or an array of parts of type text", content);
-        }
+        String text = content.isNull() && role.equals("assistant") ? "" : MessageContent.text(fields, content);
         fields.refuseOthers();
         return new ChatMessage(role, text);
-    }
-
-    private static String parts(List<Fields> parts) {
-        StringBuilder text = new StringBuilder();
-        for (Fields part : parts) {
-            if (!part.requiredText("type").equals("text")) {
-                throw part.wrong("type", "\"text\"", part.any("type"));
-            }
-            text.append(part.requiredText("text"));
-            part.refuseOthers();
-        }
-        return text.toString();
     }
 
     static void write(JsonGenerator json, Prompt prompt) throws IOException {

@@ -3,21 +3,19 @@ package io.millrace.sink;
 import io.millrace.schemas.FrameCodec;
 import io.millrace.schemas.ServerFrame;
 import io.millrace.schemas.TokenEvent;
+import io.millrace.sink.http.PacedSubscriber;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.function.BiConsumer;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
 
 /**
  * Writes one stream to a WebSocket, asking for the next event when there is room in the socket's queue. Belongs to the socket's
  * event loop.
  */
-final class FrameSubscriber extends BaseSubscriber<TokenEvent> {
+final class FrameSubscriber extends PacedSubscriber {
     private final ServerWebSocket socket;
     private final FrameCodec codec;
     private final BiConsumer<FrameSubscriber, Throwable> whenEnded;
     private int nextSeq;
-    private boolean waiting = true;
 
     /**
      * A subscriber that writes nothing before {@link #resume}.
@@ -33,35 +31,22 @@ final class FrameSubscriber extends BaseSubscriber<TokenEvent> {
         this.whenEnded = whenEnded;
     }
 
-    /** Goes on if it waits for room. */
-    void resume() {
-        if (waiting) {
-            waiting = false;
-            request(1);
-        }
-    }
-
     /** The first {@code seq} that was not written. */
     int nextSeq() {
         return nextSeq;
     }
 
     @Override
-    protected void hookOnSubscribe(Subscription subscription) {
-        // demand comes with resume()
+    protected boolean isFull() {
+        return socket.writeQueueFull();
     }
 
     @Override
-    protected void hookOnNext(TokenEvent event) {
+    protected void take(TokenEvent event) {
         // a failed write is a closed socket, whose handler cancels this
         var _ = socket.writeTextMessage(codec.encode(new ServerFrame.Event(event)));
         if (event instanceof TokenEvent.Token token) {
             nextSeq = token.seq() + 1;
-        }
-        if (socket.writeQueueFull()) {
-            waiting = true;
-        } else {
-            request(1);
         }
     }
 

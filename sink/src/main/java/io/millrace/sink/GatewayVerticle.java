@@ -4,6 +4,7 @@ import io.millrace.schemas.FrameCodec;
 import io.millrace.sink.http.ApiException;
 import io.millrace.sink.http.Caller;
 import io.millrace.sink.http.Connections;
+import io.millrace.sink.http.EventLoop;
 import io.millrace.sink.http.HttpApi;
 import io.millrace.sink.http.Quotas;
 import io.millrace.sink.http.Scope;
@@ -20,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Serves token streams over WebSocket, at {@code /v1/stream} and {@code /v1/stream/{id}}, and {@link HttpApi} beside them. Runs on an
@@ -52,7 +52,7 @@ public final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        eventLoop = Schedulers.fromExecutor(task -> context.runOnContext(_ -> task.run()));
+        eventLoop = EventLoop.of(vertx);
         var serverOptions = new HttpServerOptions().setHost(options.host()).setPort(options.port())
                 .setMaxWebSocketFrameSize(FRAMES_PER_MESSAGE * options.maxFrameBytes())
                 .setMaxWebSocketMessageSize(FRAMES_PER_MESSAGE * options.maxFrameBytes())

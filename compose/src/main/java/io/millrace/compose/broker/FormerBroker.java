@@ -15,6 +15,8 @@ import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.BrokerRegistrationFencingChange;
 import org.apache.kafka.metadata.MetadataRecordSerde;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The broker that ran on a directory before, and was not stopped but killed. Its controller still holds it for alive: the next one would have to wait until
@@ -22,6 +24,7 @@ import org.apache.kafka.metadata.MetadataRecordSerde;
  * So it is declared dead first, by a controller alone.
  */
 final class FormerBroker {
+    private static final Logger LOG = LoggerFactory.getLogger(FormerBroker.class);
     /** Kafka leaves it behind when it was stopped, and takes it away when it starts. */
     private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
     private static final String METADATA = "__cluster_metadata-0";
@@ -36,7 +39,7 @@ final class FormerBroker {
         this.directory = directory;
     }
 
-    /** Returns once nobody holds it for alive; at once if it was stopped, or if there was none. */
+    /** Returns once nobody holds it for alive, or with a warning if that takes too long; at once if it was stopped, or if there was none. */
     void fence(int controllerPort) throws IOException, InterruptedException {
         if (!wasKilled() || isFenced()) {
             return;
@@ -46,7 +49,14 @@ final class FormerBroker {
         server.startup();
         try {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (!isFenced() && System.nanoTime() < deadline) {
+            while (!isFenced()) {
+                if (System.nanoTime() >= deadline) {
+                    LOG.warn(
+                            "the broker that was killed on {} still counts as alive after {} s: transactions that it left open may end wrongly",
+                            directory,
+                            PATIENCE.toSeconds());
+                    return;
+                }
                 Thread.sleep(LOOK_MILLIS);
             }
         } finally {

@@ -35,7 +35,7 @@ final class KeyCommand implements Callable<Integer> {
         try {
             spec.commandLine().getOut().println(ApiKeys.line(name, EnumSet.copyOf(scopes), key));
         } catch (IllegalArgumentException e) {
-            throw new UserException("NAME " + e.getMessage().replaceFirst("^line 1: ", ""), e);
+            throw new UserException("NAME " + e.getMessage(), e);
         }
         spec.commandLine().getErr().println("The key of " + name + ": " + key);
         return 0;

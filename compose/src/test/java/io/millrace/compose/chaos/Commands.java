@@ -1,6 +1,6 @@
 package io.millrace.compose.chaos;
 
-import java.nio.file.Files;
+import io.millrace.compose.program.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ final class Commands {
 
     /** The program as its users start it. */
     static List<String> millrace(List<String> arguments) {
-        var command = new ArrayList<>(List.of(root().resolve("millrace").toString()));
+        var command = new ArrayList<>(List.of(Program.root().resolve("millrace").toString()));
         command.addAll(arguments);
         return command;
     }
@@ -36,18 +36,9 @@ final class Commands {
 
     private static List<String> java(String heap, Class<?> main, List<String> arguments) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@"
-                + root().resolve("compose/src/main/launcher/jvm.options"), heap, "-cp",
+                + Program.root().resolve("compose/src/main/launcher/jvm.options"), heap, "-cp",
                 System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;
-    }
-
-    /** The checkout. */
-    private static Path root() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve("millrace"))) {
-            folder = folder.getParent();
-        }
-        return folder;
     }
 }

@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.ConfigResource;
  * for {@link #gateways}.
  */
 final class Installation implements AutoCloseable {
-    /** The least that the broker takes: how soon a dead worker's partitions are another's. */
+    /** How soon a dead worker's partitions are another's. */
     static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
     private static final String PARTITIONS = "8";

@@ -1,12 +1,12 @@
 package io.millrace.compose.cli;
 
 import static io.millrace.compose.cli.CommandRun.output;
+import static io.millrace.compose.cli.ModelFiles.DEMO;
+import static io.millrace.compose.cli.ModelFiles.shared;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.compose.program.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,17 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompleteTest {
-    private static final Path DEMO = Program.root()
-            .resolve("inference/src/main/resources/models/millrace-demo-Q8_0.gguf");
-
     @TempDir
     Path folder;
-
-    private static Path shared(String name) {
-        Path shared = Program.root().resolveSibling("shared");
-        assumeTrue(Files.isDirectory(shared), "no folder shared beside the checkout");
-        return shared.resolve(name);
-    }
 
     private static CommandRun complete(String... arguments) {
         return CommandRun.of(with(new String[]{"complete"}, arguments));

@@ -1,9 +1,10 @@
 package io.millrace.compose.cli;
 
 import static io.millrace.compose.cli.CommandRun.output;
+import static io.millrace.compose.cli.ModelFiles.DEMO;
+import static io.millrace.compose.cli.ModelFiles.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,20 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands for people who look after model files, as they use them. */
 class ToolsTest {
-    private static final Path DEMO = Program.root()
-            .resolve("inference/src/main/resources/models/millrace-demo-Q8_0.gguf");
-
     @TempDir
     Path folder;
 
     private static void refused(String reason, String... arguments) {
         CommandRun.of(arguments).isRefused(reason);
-    }
-
-    private static Path shared(String name) {
-        Path file = Program.root().resolveSibling("shared").resolve(name);
-        assumeTrue(Files.exists(file), "no file shared/" + name + " beside the checkout");
-        return file;
     }
 
     private String write(String name, byte[]... contents) throws IOException {

@@ -54,7 +54,9 @@ class RehearsalTest {
     void itEndsByItselfAndWhenItIsAskedTo(TensorType type) {
         var miniature = Optional.of(Miniature.of(shape(32, 8, 64), type));
         assertThatCode(Rehearsal.start(miniature, kernels)::await).doesNotThrowAnyException();
-        assertThatCode(Rehearsal.start(miniature, kernels)::close).doesNotThrowAnyException();
+        var closed = Rehearsal.start(miniature, kernels);
+        closed.close();
+        assertThatCode(closed::await).doesNotThrowAnyException();
     }
 
     private static LlamaConfig shape(int heads, int keyValueHeads, int headWidth) {

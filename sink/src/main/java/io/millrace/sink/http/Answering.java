@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
@@ -145,40 +144,30 @@ final class Answering {
     }
 
     /** Asks for the next event when the sink has room. */
-    private final class Choice extends BaseSubscriber<TokenEvent> {
+    private final class Choice extends PacedSubscriber {
         private final int index;
-        private boolean waiting = true;
         private boolean isEnded;
 
         Choice(int index) {
             this.index = index;
         }
 
-        void resume() {
-            if (waiting && !over && !sink.isFull()) {
-                waiting = false;
-                request(1);
-            }
+        @Override
+        protected boolean isFull() {
+            return over || sink.isFull();
         }
 
         @Override
-        protected void hookOnSubscribe(Subscription subscription) {
-            // demand comes with resume()
-        }
-
-        @Override
-        protected void hookOnNext(TokenEvent event) {
+        protected void take(TokenEvent event) {
             if (over) {
                 return;
             }
-            waiting = true;
             isEnded = event.isLast();
             if (event instanceof TokenEvent.Failed failed) {
                 fail(new ApiException(ApiError.of(failed.error())));
             } else {
                 sink.event(index, event);
             }
-            resume();
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.millrace.sink.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -21,7 +20,6 @@ import java.util.regex.Pattern;
 public final class ApiKeys {
     /** No dots: one stands behind the name in ids. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
-    private static final int HASH_BYTES = 32;
 
     private static final class Entry {
         private final Caller caller;
@@ -50,11 +48,15 @@ public final class ApiKeys {
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (!line.isEmpty() && !line.startsWith("#")) {
-                Entry entry = entry(line, i + 1);
-                if (!names.add(entry.caller.name())) {
-                    throw wrong(i + 1, "there is another key named " + entry.caller.name());
+                try {
+                    Entry entry = entry(line);
+                    if (!names.add(entry.caller.name())) {
+                        throw new IllegalArgumentException("there is another key named " + entry.caller.name());
+                    }
+                    entries.add(entry);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("line " + (i + 1) + ": " + e.getMessage(), e);
                 }
-                entries.add(entry);
             }
         }
         if (entries.isEmpty()) {
@@ -63,48 +65,48 @@ public final class ApiKeys {
         return new ApiKeys(entries);
     }
 
-    /** The line that {@link #parse} reads of a key. */
+    /**
+     * The line that {@link #parse} reads of a key.
+     *
+     * @throws IllegalArgumentException if the name cannot be one
+     */
     public static String line(String name, Set<Scope> scopes, String key) {
         String listed = String.join(",", scopes.stream().sorted().map(scope -> scope.name().toLowerCase(Locale.ROOT))
                 .toList());
         String line = name + " " + listed + " " + HexFormat.of().formatHex(hash(key));
-        entry(line, 1);
+        entry(line);
         return line;
     }
 
-    private static Entry entry(String line, int number) {
+    private static Entry entry(String line) {
         String[] parts = line.split("\\s+", -1);
         if (parts.length != 3) {
-            throw wrong(number, "name, scopes and hash are expected, with blanks between");
+            throw new IllegalArgumentException("name, scopes and hash are expected, with blanks between");
         }
         if (!NAME.matcher(parts[0]).matches()) {
-            throw wrong(number, "a name has 1 to 32 letters, digits, _ or -");
+            throw new IllegalArgumentException("a name has 1 to 32 letters, digits, _ or -");
         }
         var scopes = EnumSet.noneOf(Scope.class);
         for (String scope : parts[1].split(",", -1)) {
             try {
                 scopes.add(Scope.valueOf(scope.toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw wrong(number, "scopes are generate, subscribe and admin, with commas between");
+                throw new IllegalArgumentException("scopes are generate, subscribe and admin, with commas between");
             }
         }
-        return new Entry(new Caller(parts[0], scopes), hashOf(parts[2], number));
+        return new Entry(new Caller(parts[0], scopes), hashOf(parts[2]));
     }
 
-    private static byte[] hashOf(String text, int number) {
+    private static byte[] hashOf(String text) {
         try {
             byte[] hash = HexFormat.of().parseHex(text);
-            if (hash.length == HASH_BYTES) {
+            if (hash.length == Sha256.BYTES) {
                 return hash;
             }
         } catch (IllegalArgumentException e) {
             // said below; the text may be a key, and is not repeated
         }
-        throw wrong(number, "the hash must be the key's SHA-256, 64 hexadecimal digits");
-    }
-
-    private static IllegalArgumentException wrong(int number, String what) {
-        return new IllegalArgumentException("line " + number + ": " + what);
+        throw new IllegalArgumentException("the hash must be the key's SHA-256, 64 hexadecimal digits");
     }
 
     /** Whose key this is. Takes as long whatever the key is. */
@@ -120,11 +122,7 @@ public final class ApiKeys {
     }
 
     private static byte[] hash(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(key.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.sink.http;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.schemas.InvalidPromptException;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -37,7 +38,7 @@ public record Caller(String name, Set<Scope> scopes) {
     public void require(Scope scope) {
         if (!isAdmin() && !scopes.contains(scope)) {
             throw new ApiException(ApiError.forbidden("the key " + name + " lacks the scope "
-                    + scope.name().toLowerCase(java.util.Locale.ROOT)));
+                    + scope.name().toLowerCase(Locale.ROOT)));
         }
     }
 

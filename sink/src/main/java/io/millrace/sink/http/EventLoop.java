@@ -6,10 +6,10 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** The event loop of whoever asks, for Reactor. */
-final class EventLoop {
+public final class EventLoop {
     private EventLoop() {}
 
-    static Scheduler of(Vertx vertx) {
+    public static Scheduler of(Vertx vertx) {
         Context context = vertx.getOrCreateContext();
         return Schedulers.fromExecutor(task -> context.runOnContext(_ -> task.run()));
     }

@@ -6,8 +6,6 @@ import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenEventCodec;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
 
 /**
  * Follows one stream as Server-Sent Events, whoever sent its prompt. The id of an event is its place; a client that comes again with the last one it saw
@@ -72,20 +70,12 @@ final class StreamRoute {
         }
     }
 
-    private final class Follower extends BaseSubscriber<TokenEvent> {
+    private final class Follower extends PacedSubscriber {
         private final TokenEventCodec codec = new TokenEventCodec();
         private final EventStream events;
-        private boolean waiting = true;
 
         Follower(RoutingContext context) {
             events = new EventStream(context.vertx(), context.response(), heartbeatMillis);
-        }
-
-        void resume() {
-            if (waiting && !events.isFull()) {
-                waiting = false;
-                request(1);
-            }
         }
 
         void stop() {
@@ -94,15 +84,13 @@ final class StreamRoute {
         }
 
         @Override
-        protected void hookOnSubscribe(Subscription subscription) {
-            // demand comes with resume()
+        protected boolean isFull() {
+            return events.isFull();
         }
 
         @Override
-        protected void hookOnNext(TokenEvent event) {
+        protected void take(TokenEvent event) {
             events.send(place(event), new String(codec.encode(event), StandardCharsets.UTF_8));
-            waiting = true;
-            resume();
         }
 
         @Override
