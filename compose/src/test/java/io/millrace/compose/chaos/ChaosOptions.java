@@ -22,6 +22,6 @@ record ChaosOptions(int prompts, int workers, int gateways, int kills, int pause
 
     /** As brief, with nothing but kills of workers, often. */
     static ChaosOptions killsOnly(long seed) {
-        return new ChaosOptions(60, 2, 1, 2, 0, 0, 0, seed, Duration.ofSeconds(1), 1);
+        return new ChaosOptions(60, 2, 1, 3, 0, 0, 0, seed, Duration.ofSeconds(1), 1);
     }
 }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * written. Who is killed between the two loses them.
  */
 final class LateCompletions implements ResultWriter, AutoCloseable {
-    private static final int LINGER_MILLIS = 2_000;
+    private static final int LINGER_MILLIS = 6_000;
 
     private final ResultWriter writer;
     private final Topics topics;

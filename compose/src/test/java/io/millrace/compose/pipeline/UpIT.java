@@ -61,7 +61,12 @@ class UpIT {
 
     private static Program start(Path directory) throws Exception {
         var program = Program.start("up", "--data", directory.toString(), "--kafka-port", "0", "--port", "0");
-        program.awaitLine(line -> line.startsWith("Try: "));
+        try {
+            program.awaitLine(line -> line.startsWith("Try: "));
+        } catch (Exception | AssertionError e) {
+            program.close();
+            throw e;
+        }
         return program;
     }
 
