@@ -71,7 +71,7 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
     }
 
     /** The most key-value blocks that the cache holds. */
-    int cacheBlocks() {
+    public int cacheBlocks() {
         return cacheTokens.isPresent()
                 ? BlockPool.blocksFor(cacheTokens.getAsInt())
                 : Math.multiplyExact(maxSequences, BlockPool.blocksFor(contextLength));

@@ -28,18 +28,20 @@ final class Admission {
     private final Takeover takeover;
     private final ResultWriter writer;
     private final Outcomes outcomes;
+    private final PromptObserver observer;
     private final Scheduler blocking;
     private final Consumer<Throwable> workerFailure;
     private final ConcurrentMap<String, RunningPrompt> running = new ConcurrentHashMap<>();
     private final RecentCancels cancels = new RecentCancels(RECENT_CANCELS);
 
     Admission(PromptCodec codec, PromptRunner runner, Takeover takeover, ResultWriter writer, Outcomes outcomes,
-            Scheduler blocking, Consumer<Throwable> workerFailure) {
+            PromptObserver observer, Scheduler blocking, Consumer<Throwable> workerFailure) {
         this.codec = codec;
         this.runner = runner;
         this.takeover = takeover;
         this.writer = writer;
         this.outcomes = outcomes;
+        this.observer = observer;
         this.blocking = blocking;
         this.workerFailure = workerFailure;
     }
@@ -74,7 +76,8 @@ final class Admission {
     }
 
     private void start(ReceivedPrompt received, Prompt prompt) {
-        var candidate = new RunningPrompt(received, prompt, runner, takeover, writer, outcomes, workerFailure);
+        var candidate = new RunningPrompt(received, prompt, runner, takeover, writer, outcomes, observer,
+                workerFailure);
         if (running.putIfAbsent(prompt.id(), candidate) != null) {
             refuse(received, received.ownId(), prompt, new ErrorDetail(ErrorCode.INVALID_PROMPT, "a prompt with the id "
                     + prompt.id() + " is running; wait for its completion, or give this one another id"));

@@ -47,6 +47,8 @@ final class Intake implements PromptIntake, ConsumerRebalanceListener {
     private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
     /** As the consumer has it. */
     private final Set<TopicPartition> paused = new HashSet<>();
+    /** In the room, for others to see. */
+    private volatile int waitingCount;
     private volatile boolean draining;
     private volatile boolean abandoned;
 
@@ -101,6 +103,12 @@ final class Intake implements PromptIntake, ConsumerRebalanceListener {
             LOG.warn("prompts cannot be read at the moment: {}", e.toString());
         }
         admitWaiting();
+        waitingCount = waiting.size();
+    }
+
+    @Override
+    public int waiting() {
+        return waitingCount;
     }
 
     private void admitWaiting() {

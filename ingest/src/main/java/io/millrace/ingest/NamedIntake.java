@@ -79,6 +79,11 @@ final class NamedIntake implements PromptIntake {
     }
 
     @Override
+    public synchronized int waiting() {
+        return current == null ? 0 : current.waiting();
+    }
+
+    @Override
     public synchronized void drain() {
         draining = true;
         if (current != null) {

@@ -17,12 +17,14 @@ final class Outcomes {
     private final CommitLoop commits;
     private final Topics topics;
     private final String model;
+    private final PromptObserver observer;
 
-    Outcomes(ResultWriter writer, CommitLoop commits, Topics topics, String model) {
+    Outcomes(ResultWriter writer, CommitLoop commits, Topics topics, String model, PromptObserver observer) {
         this.writer = writer;
         this.commits = commits;
         this.topics = topics;
         this.model = model;
+        this.observer = observer;
     }
 
     /** The generation ended as it should, or was cancelled. */
@@ -55,7 +57,7 @@ final class Outcomes {
     /** The stream has ended, perhaps by an earlier worker that died before the completion was committed. */
     void ended(ReceivedPrompt received, Prompt prompt, Transcript transcript, TokenEvent end) {
         switch (end) {
-            case TokenEvent.Completed completed -> commits.add(new FinishedPrompt(received, new Completion(prompt.id(),
+            case TokenEvent.Completed completed -> commit(new FinishedPrompt(received, new Completion(prompt.id(),
                     completed.attempt(), model, transcript.text(), completed.finishReason(), null, completed.usage(),
                     completed.timings(), prompt.metadata()), null));
             case TokenEvent.Failed failed -> commit(received, prompt.id(), prompt, transcript, failed.error(),
@@ -75,7 +77,13 @@ final class Outcomes {
             boolean deadLetter) {
         var completion = new Completion(id, transcript.attempt(), model, transcript.text(), FinishReason.ERROR, error,
                 transcript.usage(), transcript.timings(), prompt == null ? null : prompt.metadata());
-        commits.add(new FinishedPrompt(received, completion,
+        commit(new FinishedPrompt(received, completion,
                 deadLetter ? received.deadLetter(topics.deadLetters(), error) : null));
+    }
+
+    private void commit(FinishedPrompt finished) {
+        observer.ended(finished.completion().id(), finished.received().record().timestamp(),
+                finished.completion().finishReason());
+        commits.add(finished);
     }
 }

@@ -6,6 +6,9 @@ interface PromptIntake extends Runnable {
     @Override
     void run();
 
+    /** How many prompts were read and are not admitted. */
+    int waiting();
+
     /** Takes no more prompts in; {@link #run} returns when those in hand are committed, or after the drain timeout. */
     void drain();
 

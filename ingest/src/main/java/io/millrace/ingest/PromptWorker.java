@@ -40,12 +40,18 @@ public final class PromptWorker implements AutoCloseable {
 
     /** A worker that runs prompts with {@code runner}; {@code writer} and {@code history} stay the caller's to close, after the worker. */
     public PromptWorker(IngestOptions options, PromptRunner runner, ResultWriter writer, StreamHistory history) {
+        this(options, runner, writer, history, PromptObserver.NONE);
+    }
+
+    /** As {@link #PromptWorker(IngestOptions, PromptRunner, ResultWriter, StreamHistory)}, with somebody who learns what becomes of the prompts. */
+    public PromptWorker(IngestOptions options, PromptRunner runner, ResultWriter writer, StreamHistory history,
+            PromptObserver observer) {
         Scheduler blocking = Schedulers.fromExecutor(task -> Thread.ofVirtual().name("prompt").start(task));
         var commits = new CommitLoop(writer);
-        var outcomes = new Outcomes(writer, commits, options.topics(), runner.model());
+        var outcomes = new Outcomes(writer, commits, options.topics(), runner.model(), observer);
         var takeover = new Takeover(history, writer, runner.model(), options.maxAttempts());
         var admission = new Admission(new PromptCodec(options.maxPromptBytes()), runner, takeover, writer, outcomes,
-                blocking, this::fail);
+                observer, blocking, this::fail);
         intake = switch (options.intake()) {
             case GROUP -> groupIntake(options, runner.model(), admission, commits);
             case SHARE -> new ShareIntake(options, runner.model(), admission);
@@ -67,6 +73,11 @@ public final class PromptWorker implements AutoCloseable {
     /** Completes when the worker has ended; exceptionally if it could not go on, which its process should not outlive. */
     public CompletableFuture<Void> ended() {
         return ended.copy();
+    }
+
+    /** How many prompts were read from the topic and are not admitted; safe for any thread. */
+    public int waiting() {
+        return intake.waiting();
     }
 
     /**

@@ -39,6 +39,7 @@ final class RunningPrompt implements Disposable {
     private final Takeover takeover;
     private final ResultWriter writer;
     private final Outcomes outcomes;
+    private final PromptObserver observer;
     private final Consumer<Throwable> workerFailure;
     private final Transcript transcript = new Transcript();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
@@ -53,13 +54,14 @@ final class RunningPrompt implements Disposable {
 
     /** A prompt to run; its id is the one given. */
     RunningPrompt(ReceivedPrompt received, Prompt prompt, PromptRunner runner, Takeover takeover, ResultWriter writer,
-            Outcomes outcomes, Consumer<Throwable> workerFailure) {
+            Outcomes outcomes, PromptObserver observer, Consumer<Throwable> workerFailure) {
         this.received = received;
         this.prompt = prompt;
         this.runner = runner;
         this.takeover = takeover;
         this.writer = writer;
         this.outcomes = outcomes;
+        this.observer = observer;
         this.workerFailure = workerFailure;
         this.outcome = () -> outcomes.completed(received, prompt, transcript);
     }
@@ -79,6 +81,7 @@ final class RunningPrompt implements Disposable {
      * @param toDeadline how long it may wait for its first step; null if for ever
      */
     void start(Scheduler blocking, Duration toDeadline) {
+        observer.admitted(prompt.id(), received.record().timestamp());
         Optional<Instant> deadline = Optional.ofNullable(toDeadline).map(Instant.now()::plus);
         subscription.update(Flux.defer(() -> received.isInherited() ? takeOver(deadline) : begin(deadline))
                 .subscribeOn(blocking, false).publishOn(blocking, PREFETCH_EVENTS)
@@ -163,6 +166,7 @@ final class RunningPrompt implements Disposable {
     public void dispose() {
         subscription.dispose();
         endTurn();
+        observer.handedOver(prompt.id());
         whenEnded.run();
     }
 
@@ -175,6 +179,7 @@ final class RunningPrompt implements Disposable {
         switch (event) {
             case GenerationEvent.Started started -> {
                 transcript.started(started, received.record().timestamp());
+                observer.started(prompt.id(), started.promptTokens(), started.cachedTokens());
                 if (!announced) {
                     publish(new TokenEvent.Started(prompt.id(), transcript.attempt(), runner.model(),
                             started.promptTokens(), started.cachedTokens()));
@@ -184,6 +189,7 @@ final class RunningPrompt implements Disposable {
                 transcript.token(token);
                 publish(new TokenEvent.Token(prompt.id(), transcript.attempt(), token.index(), token.text(),
                         token.id(), Likelihoods.of(token, runner)));
+                observer.token(prompt.id());
                 endTurn();
             }
             case GenerationEvent.Finished finished -> transcript.finished(finished);

@@ -65,6 +65,12 @@ final class ShareIntake implements PromptIntake {
         }
     }
 
+    /** None: the broker holds them. */
+    @Override
+    public int waiting() {
+        return 0;
+    }
+
     @Override
     public void drain() {
         if (!draining) {

@@ -79,6 +79,10 @@ final class WaitingRoom {
         count(prompt, 1);
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }

@@ -17,6 +17,7 @@ public final class TopicSerdes {
     private static final TokenEventCodec TOKEN_EVENTS = new TokenEventCodec();
     private static final CompletionCodec COMPLETIONS = new CompletionCodec();
     private static final ControlCodec CONTROL = new ControlCodec();
+    private static final WorkerReportCodec WORKER_REPORTS = new WorkerReportCodec();
 
     private TopicSerdes() {}
 
@@ -33,6 +34,11 @@ public final class TopicSerdes {
     /** For {@link Topics#control()}. */
     public static Serde<Control> control() {
         return serde(CONTROL::encode, CONTROL::decode);
+    }
+
+    /** For {@link Topics#workers()}. */
+    public static Serde<WorkerReport> workerReports() {
+        return serde(WORKER_REPORTS::encode, WORKER_REPORTS::decode);
     }
 
     private static <T> Serde<T> serde(Function<T, byte[]> encode, Function<byte[], T> decode) {

@@ -48,7 +48,12 @@ public record Topics(String prefix) {
         return prefix + ".dead-letters";
     }
 
+    /** What each worker is doing, keyed by its id: one {@link WorkerReport} a second, and a tombstone when it ends. */
+    public String workers() {
+        return prefix + ".workers";
+    }
+
     public List<String> all() {
-        return List.of(prompts(), tokens(), completions(), control(), deadLetters());
+        return List.of(prompts(), tokens(), completions(), control(), deadLetters(), workers());
     }
 }

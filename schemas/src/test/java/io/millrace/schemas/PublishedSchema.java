@@ -21,7 +21,8 @@ enum PublishedSchema {
     COMPLETION("completion"),
     CONTROL("control"),
     CLIENT_FRAME("client-frame"),
-    SERVER_FRAME("server-frame");
+    SERVER_FRAME("server-frame"),
+    WORKER_REPORT("worker-report");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     /** Keeps what it has read. */
@@ -76,6 +77,7 @@ enum PublishedSchema {
             case TOKEN_EVENT -> new TokenEventCodec().decode(bytes);
             case COMPLETION -> new CompletionCodec().decode(bytes);
             case CONTROL -> new ControlCodec().decode(bytes);
+            case WORKER_REPORT -> new WorkerReportCodec().decode(bytes);
             case CLIENT_FRAME -> new FrameCodec().decodeClient(json);
             case SERVER_FRAME -> new FrameCodec().decodeServer(json);
         };

@@ -110,6 +110,35 @@ class RoundTripTest {
         }
     }
 
+    private Long time() {
+        return random.nextBoolean() ? null : random.nextLong();
+    }
+
+    private PromptProgress progress() {
+        List<PromptProgress.Stage> stages = List.of(PromptProgress.Stage.values());
+        return new PromptProgress(text(), stages.get(random.nextInt(stages.size())), random.nextLong(), time(), time(),
+                time(), time(), count(), count(), count());
+    }
+
+    private WorkerReport report() {
+        var quantiles = random.nextBoolean() ? null : new WorkerReport.Quantiles(random.nextDouble(), 1e9);
+        return new WorkerReport(text(), text(), random.nextLong(), random.nextLong(), 1 + random.nextInt(9),
+                new WorkerReport.Load(count(), 1 + random.nextInt(9), count(), count(), count()),
+                new WorkerReport.Speed(random.nextDouble(), random.nextDouble() * 1e9, quantiles),
+                new WorkerReport.Cache(count(), count()),
+                new WorkerReport.Totals(random.nextLong() >>> 1, count(), count(), count()),
+                Stream.generate(this::progress).limit(random.nextInt(3)).toList());
+    }
+
+    @Test
+    void workerReports() {
+        WorkerReportCodec codec = new WorkerReportCodec();
+        for (int i = 0; i < ROUNDS; i++) {
+            WorkerReport report = report();
+            assertKeeps(PublishedSchema.WORKER_REPORT, report, codec.encode(report));
+        }
+    }
+
     @Test
     void controlAndTheOtherFrames() {
         FrameCodec frames = new FrameCodec();

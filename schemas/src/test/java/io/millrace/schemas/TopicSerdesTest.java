@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicSerdesTest {
     private static final List<Serde<?>> ALL = List.of(TopicSerdes.tokenEvents(), TopicSerdes.completions(),
-            TopicSerdes.control());
+            TopicSerdes.control(), TopicSerdes.workerReports());
 
     private static <T> void assertRoundTrip(Serde<T> serde, T value) {
         byte[] bytes = serde.serializer().serialize("topic", value);

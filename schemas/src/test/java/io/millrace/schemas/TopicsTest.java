@@ -11,7 +11,7 @@ class TopicsTest {
     @Test
     void theNamesOutsidersRelyOn() {
         assertThat(Topics.DEFAULT.all()).containsExactly("millrace.prompts", "millrace.tokens", "millrace.completions",
-                "millrace.control", "millrace.dead-letters");
+                "millrace.control", "millrace.dead-letters", "millrace.workers");
         assertThat(new Topics("team-a.llm").tokens()).isEqualTo("team-a.llm.tokens");
     }
 

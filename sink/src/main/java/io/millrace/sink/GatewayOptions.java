@@ -6,6 +6,7 @@ import io.millrace.schemas.PromptCodec;
 import io.millrace.sink.http.Access;
 import io.millrace.sink.http.Limits;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a gateway serves.
@@ -19,9 +20,10 @@ import java.time.Duration;
  * @param idleTimeout a connection that gave no sign of life for so long is closed; longer than {@code pingInterval}
  * @param access who is let in
  * @param limits how much is taken on
+ * @param tls empty if connections are not encrypted
  */
 public record GatewayOptions(String host, int port, int maxFrameBytes, int maxStreamsPerConnection,
-        Duration pingInterval, Duration idleTimeout, Access access, Limits limits) {
+        Duration pingInterval, Duration idleTimeout, Access access, Limits limits, Optional<TlsFiles> tls) {
     /** On loopback, on a free port. */
     public static final GatewayOptions DEFAULT = new GatewayOptions("127.0.0.1", 0, PromptCodec.DEFAULT_MAX_BYTES, 256,
             Duration.ofSeconds(15), Duration.ofSeconds(60));
@@ -30,6 +32,7 @@ public record GatewayOptions(String host, int port, int maxFrameBytes, int maxSt
         requireNonNull(host, "host");
         requireNonNull(access, "access");
         requireNonNull(limits, "limits");
+        requireNonNull(tls, "tls");
         require(port >= 0 && port <= 65_535, "port", port, "from 0 to 65535");
         require(maxFrameBytes >= 1 && maxFrameBytes <= 1 << 28, "maxFrameBytes", maxFrameBytes, "from 1 to 2^28");
         require(maxStreamsPerConnection >= 1, "maxStreamsPerConnection", maxStreamsPerConnection, "1 or more");
@@ -41,22 +44,27 @@ public record GatewayOptions(String host, int port, int maxFrameBytes, int maxSt
     public GatewayOptions(String host, int port, int maxFrameBytes, int maxStreamsPerConnection, Duration pingInterval,
             Duration idleTimeout) {
         this(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout, Access.LOCAL,
-                Limits.DEFAULT);
+                Limits.DEFAULT, Optional.empty());
     }
 
     public GatewayOptions withAddress(String newHost, int newPort) {
         return new GatewayOptions(newHost, newPort, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
-                access, limits);
+                access, limits, tls);
     }
 
     public GatewayOptions withAccess(Access newAccess) {
         return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
-                newAccess, limits);
+                newAccess, limits, tls);
     }
 
     public GatewayOptions withLimits(Limits newLimits) {
         return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
-                access, newLimits);
+                access, newLimits, tls);
+    }
+
+    public GatewayOptions withTls(TlsFiles files) {
+        return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout, access,
+                limits, Optional.of(files));
     }
 
     private static void require(boolean ok, String name, Object value, String range) {

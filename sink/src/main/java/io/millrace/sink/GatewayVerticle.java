@@ -8,18 +8,21 @@ import io.millrace.sink.http.EventLoop;
 import io.millrace.sink.http.HttpApi;
 import io.millrace.sink.http.Quotas;
 import io.millrace.sink.http.Scope;
+import io.millrace.sink.http.WorkerReports;
 import io.millrace.sink.http.Workers;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -34,18 +37,29 @@ public final class GatewayVerticle extends VerticleBase {
     private final StreamHub hub;
     private final PromptQueue prompts;
     private final Workers workers;
+    private final WorkerReports reports;
+    private final Supplier<String> metrics;
     private final Quotas quotas;
     private final FrameCodec codec;
     private final Set<ServerWebSocket> sockets = new HashSet<>();
     private Scheduler eventLoop;
     private Connections connections;
     private HttpServer server;
+    private TlsReload tlsReload;
 
-    public GatewayVerticle(GatewayOptions options, StreamHub hub, PromptQueue prompts, Workers workers) {
+    /**
+     * A gateway.
+     *
+     * @param metrics what is measured of this process, in Prometheus's text format; may block
+     */
+    public GatewayVerticle(GatewayOptions options, StreamHub hub, PromptQueue prompts, Workers workers,
+            WorkerReports reports, Supplier<String> metrics) {
         this.options = options;
         this.hub = hub;
         this.prompts = prompts;
         this.workers = workers;
+        this.reports = reports;
+        this.metrics = metrics;
         this.quotas = new Quotas(options.limits(), workers);
         this.codec = new FrameCodec(options.maxFrameBytes());
     }
@@ -60,14 +74,20 @@ public final class GatewayVerticle extends VerticleBase {
                 .setHttp2ClearTextEnabled(false).setHandle100ContinueAutomatically(true)
                 // frames are small and many
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
+        options.tls().ifPresent(files -> serverOptions.setSsl(true).setKeyCertOptions(files.options())
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1)));
         connections = new Connections(vertx, options.limits());
         connections.start();
-        var api = new HttpApi(new TopicGenerations(hub, prompts), workers, options.access(), options.limits(), quotas,
-                connections, options.maxFrameBytes(), options.pingInterval());
+        var api = new HttpApi(new TopicGenerations(hub, prompts), workers, reports, metrics,
+                options.access(), options.limits(), quotas, connections, options.maxFrameBytes(),
+                options.pingInterval());
         server = vertx.createHttpServer(serverOptions).requestHandler(api.router(vertx))
                 .connectionHandler(connections::opened).webSocketHandshakeHandler(this::greet)
                 .webSocketHandler(this::serve);
-        return server.listen();
+        return server.listen().onSuccess(_ -> options.tls().ifPresent(files -> {
+            tlsReload = new TlsReload(vertx, server, files);
+            tlsReload.start();
+        }));
     }
 
     /** Where it listens, once deployed. */
@@ -78,6 +98,9 @@ public final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         connections.stop();
+        if (tlsReload != null) {
+            tlsReload.stop();
+        }
         var closing = List.copyOf(sockets).stream()
                 .map(socket -> socket.shutdown(CLOSE_TIMEOUT, CloseCode.GOING_AWAY, "the server is closing")).toList();
         return Future.join(closing).otherwiseEmpty().compose(_ -> server.shutdown(CLOSE_TIMEOUT));

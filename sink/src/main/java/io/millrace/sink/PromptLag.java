@@ -1,6 +1,8 @@
 package io.millrace.sink;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -19,42 +21,48 @@ import org.apache.kafka.common.TopicPartition;
  */
 record PromptLag(Admin admin, String topic) {
     /** Of the groups, that which is nearest to the end: the others are those nobody works in. */
-    long measure(Collection<String> consumerGroups, Collection<String> shareGroups)
+    Map<Integer, Long> measure(Collection<String> consumerGroups, Collection<String> shareGroups)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, Long> beginnings = offsets(OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
-        long least = Long.MAX_VALUE;
+        var ofGroups = new ArrayList<Map<Integer, Long>>();
         for (String group : consumerGroups) {
-            least = Math.min(least, ofConsumerGroup(group, beginnings, ends));
+            ofGroups.add(ofConsumerGroup(group, beginnings, ends));
         }
         for (String group : shareGroups) {
-            least = Math.min(least, ofShareGroup(group, beginnings, ends));
+            ofGroups.add(ofShareGroup(group, beginnings, ends));
         }
-        return least == Long.MAX_VALUE ? 0 : least;
+        return ofGroups.stream().min(Comparator.comparingLong(PromptLag::sum)).orElse(Map.of());
     }
 
-    private long ofConsumerGroup(String group, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends)
+    private static long sum(Map<Integer, Long> lag) {
+        return lag.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private Map<Integer, Long> ofConsumerGroup(String group, Map<TopicPartition, Long> beginnings,
+            Map<TopicPartition, Long> ends)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = WorkerGroup.described(admin
                 .listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(ends
                         .keySet())))
                 .partitionsToOffsetAndMetadata(group)).findFirst().orElse(Map.of());
-        return ends.entrySet().stream().mapToLong(end -> {
+        return ends.entrySet().stream().collect(Collectors.toMap(end -> end.getKey().partition(), end -> {
             OffsetAndMetadata at = committed.get(end.getKey());
             return end.getValue() - Math.max(beginnings.get(end.getKey()), at == null ? 0 : at.offset());
-        }).sum();
+        }));
     }
 
-    private long ofShareGroup(String group, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends)
+    private Map<Integer, Long> ofShareGroup(String group, Map<TopicPartition, Long> beginnings,
+            Map<TopicPartition, Long> ends)
             throws ExecutionException, InterruptedException {
         var known = WorkerGroup.described(admin
                 .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec().topicPartitions(ends.keySet())))
                 .partitionsToOffsetInfo(group)).findFirst().orElse(Map.of());
-        return ends.entrySet().stream().mapToLong(end -> {
+        return ends.entrySet().stream().collect(Collectors.toMap(end -> end.getKey().partition(), end -> {
             var at = known.get(end.getKey());
             long all = end.getValue() - beginnings.get(end.getKey());
             return at == null ? all : at.lag().orElse(end.getValue() - at.startOffset());
-        }).sum();
+        }));
     }
 
     private Map<TopicPartition, Long> offsets(OffsetSpec spec) throws ExecutionException, InterruptedException {

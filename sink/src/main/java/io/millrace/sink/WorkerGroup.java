@@ -38,7 +38,7 @@ public final class WorkerGroup implements Workers, AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("worker-group").unstarted(this::run);
     private volatile List<String> models = List.of();
-    private volatile long lag;
+    private volatile Map<Integer, Long> lag = Map.of();
 
     /**
      * Asks from {@link #start} on.
@@ -66,7 +66,7 @@ public final class WorkerGroup implements Workers, AutoCloseable {
     }
 
     @Override
-    public long lag() {
+    public Map<Integer, Long> lagByPartition() {
         return lag;
     }
 

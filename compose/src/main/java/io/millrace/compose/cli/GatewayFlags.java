@@ -2,6 +2,7 @@ package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
 import io.millrace.sink.GatewayOptions;
+import io.millrace.sink.TlsFiles;
 import io.millrace.sink.http.Access;
 import io.millrace.sink.http.ApiKeys;
 import io.millrace.sink.http.Limits;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -30,6 +32,12 @@ final class GatewayFlags {
     @Option(names = "--allowed-origins", paramLabel = "ORIGIN", split = ",", description = "Web pages that may use this gateway besides its own, such as https://example.com; several with commas between.")
     private Set<String> allowedOrigins = Set.of();
 
+    @Option(names = "--tls-cert", paramLabel = "FILE", description = "Encrypt connections: the certificate in PEM, with intermediate ones behind it. Read again when it changes.")
+    private Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "The private key of --tls-cert in PEM, not encrypted.")
+    private Path tlsKey;
+
     @Option(names = "--max-connections", paramLabel = "N", defaultValue = "20000", description = "Connections at a time; more are refused. ${DEFAULT-VALUE} unless given.")
     private int maxConnections;
 
@@ -46,10 +54,27 @@ final class GatewayFlags {
         try {
             var limits = new Limits(maxConnections, maxQueuedRequests, maxQueuedTokens, maxLag,
                     Limits.DEFAULT.bodyTimeout(), Limits.DEFAULT.idleTimeout());
-            return GatewayOptions.DEFAULT.withAddress(host, port).withAccess(access()).withLimits(limits);
+            var options = GatewayOptions.DEFAULT.withAddress(host, port).withAccess(access()).withLimits(limits);
+            return tls().map(options::withTls).orElse(options);
         } catch (IllegalArgumentException e) {
             throw new UserException("--" + e.getMessage(), e);
         }
+    }
+
+    private Optional<TlsFiles> tls() {
+        if ((tlsCertificate == null) != (tlsKey == null)) {
+            throw new UserException("--tls-cert and --tls-key belong together: give both, or none");
+        }
+        if (tlsKey == null) {
+            return Optional.empty();
+        }
+        for (Path file : List.of(tlsCertificate, tlsKey)) {
+            if (!Files.isReadable(file) || Files.isDirectory(file)) {
+                throw new UserException((file.equals(tlsKey) ? "--tls-key " : "--tls-cert ") + file
+                        + " cannot be read: give a file in PEM");
+            }
+        }
+        return Optional.of(new TlsFiles(tlsCertificate, tlsKey));
     }
 
     private Access access() {

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +47,7 @@ final class WarmUpCommand implements Callable<Integer> {
             TopicSetup.ensure(address, Topics.DEFAULT, 1);
             Verticles verticles = Verticles.start(parts);
             LanguageModel model = parts.add("the model", LanguageModel.demo());
-            Worker.start(parts, verticles, IngestOptions.of(Map.of("bootstrap.servers", address.bootstrapServers()),
+            Worker.start(parts, verticles, IngestOptions.of(address.clientSettings(),
                     Topics.DEFAULT), model, EngineOptions.defaults(model));
             Gateway.start(parts, verticles, address, Topics.DEFAULT, GatewayOptions.DEFAULT);
             runPrompt(address);

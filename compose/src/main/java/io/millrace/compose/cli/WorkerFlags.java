@@ -7,7 +7,6 @@ import io.millrace.inference.LanguageModel;
 import io.millrace.ingest.IngestOptions;
 import io.millrace.schemas.Topics;
 import java.time.Duration;
-import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -60,8 +59,8 @@ final class WorkerFlags {
 
     /** How to take prompts for an engine. */
     IngestOptions ingest(BrokerAddress address, Topics topics, EngineOptions engine) {
-        Map<String, Object> client = Map.of("bootstrap.servers", address.bootstrapServers());
-        return IngestOptions.of(client, topics).withMaxInFlight(IN_FLIGHT_PER_SEQUENCE * engine.maxSequences())
+        return IngestOptions.of(address.clientSettings(), topics)
+                .withMaxInFlight(IN_FLIGHT_PER_SEQUENCE * engine.maxSequences())
                 .withDrainTimeout(Duration.ofSeconds(drainSeconds));
     }
 

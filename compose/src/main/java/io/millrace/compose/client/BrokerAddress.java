@@ -5,20 +5,25 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * The brokers a client begins with.
+ * The brokers a client begins with, and how it gets in.
  *
  * @param servers one or more of {@code host:port}
+ * @param security Kafka's client settings for TLS and SASL; empty if the brokers let everybody in
  */
-public record BrokerAddress(List<String> servers) {
+public record BrokerAddress(List<String> servers, Map<String, String> security) {
     private static final Pattern HOST_AND_PORT = Pattern.compile("([^\\s:]+|\\[[0-9a-fA-F:.%]+\\]):(?<port>\\d{1,5})");
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
     public BrokerAddress {
         servers = List.copyOf(servers);
+        security = Map.copyOf(security);
         if (servers.isEmpty()) {
             throw new UserException("--bootstrap-servers is empty: give HOST:PORT, or several with commas between");
         }
@@ -32,7 +37,24 @@ public record BrokerAddress(List<String> servers) {
      */
     public static BrokerAddress parse(String text) {
         return new BrokerAddress(
-                Arrays.stream(text.split(",", -1)).map(String::strip).filter(s -> !s.isEmpty()).toList());
+                Arrays.stream(text.split(",", -1)).map(String::strip).filter(s -> !s.isEmpty()).toList(), Map.of());
+    }
+
+    public BrokerAddress withSecurity(Map<String, String> settings) {
+        return new BrokerAddress(servers, settings);
+    }
+
+    /** What every client of Kafka's needs to get there. */
+    public Map<String, Object> clientSettings() {
+        return clientSettings(Map.of());
+    }
+
+    /** The same, and what this client needs besides. */
+    public Map<String, Object> clientSettings(Map<String, Object> own) {
+        Map<String, Object> settings = new HashMap<>(security);
+        settings.putAll(own);
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        return Map.copyOf(settings);
     }
 
     /** As Kafka's clients want it. */

@@ -42,10 +42,10 @@ public final class PromptSender implements AutoCloseable {
         address.requireReachable();
         this.address = address;
         this.topics = topics;
-        Map<String, Object> settings = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, address.bootstrapServers(),
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                TIMEOUT_MILLIS, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MILLIS,
-                ProducerConfig.LINGER_MS_CONFIG, 0, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        Map<String, Object> settings = address.clientSettings(
+                Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        TIMEOUT_MILLIS, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MILLIS,
+                        ProducerConfig.LINGER_MS_CONFIG, 0, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES));
         this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 

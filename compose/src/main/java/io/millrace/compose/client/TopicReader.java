@@ -45,12 +45,12 @@ final class TopicReader implements AutoCloseable {
      */
     TopicReader(BrokerAddress address, String topic, Isolation isolation, From from) {
         address.requireReachable();
-        Map<String, Object> settings = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, address.bootstrapServers(),
+        Map<String, Object> settings = address.clientSettings(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.name().toLowerCase(java.util.Locale.ROOT),
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS,
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
                 // a token is shown when it is there, not when more have gathered
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100));
         consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
         try {
             place(address, topic, from);

@@ -30,6 +30,9 @@ public final class TopicSetup {
     private static final Duration TOKEN_RETENTION = Duration.ofDays(1);
     /** A cancel is of no use once its prompt is done. */
     private static final Duration CONTROL_RETENTION = Duration.ofHours(1);
+    /** A worker's report is old after a second. */
+    private static final Duration REPORT_RETENTION = Duration.ofMinutes(10);
+    private static final int REPORT_SEGMENT_BYTES = 1 << 20;
     /** Retention removes whole segments, so these must not be large. */
     private static final int SEGMENT_BYTES = 64 << 20;
 
@@ -42,9 +45,9 @@ public final class TopicSetup {
      * @throws UserException if the broker does not answer, or refuses, or has topics that do not fit together
      */
     public static void ensure(BrokerAddress address, Topics topics, int partitions) {
-        Map<String, Object> settings = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, address.bootstrapServers(),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        Map<String, Object> settings = address
+                .clientSettings(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS));
         try (var admin = Admin.create(settings)) {
             Set<String> existing = admin.listTopics().names().get();
             var missing = topics.all().stream().filter(name -> !existing.contains(name))
@@ -65,19 +68,22 @@ public final class TopicSetup {
     private static NewTopic topic(String name, Topics topics, int partitions) {
         Map<String, String> settings;
         if (name.equals(topics.tokens())) {
-            settings = keptFor(TOKEN_RETENTION);
+            settings = keptFor(TOKEN_RETENTION, SEGMENT_BYTES);
         } else if (name.equals(topics.control())) {
-            settings = keptFor(CONTROL_RETENTION);
+            settings = keptFor(CONTROL_RETENTION, SEGMENT_BYTES);
+        } else if (name.equals(topics.workers())) {
+            settings = keptFor(REPORT_RETENTION, REPORT_SEGMENT_BYTES);
         } else {
             settings = Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(MAX_MESSAGE_BYTES));
         }
         // the broker's own replication factor
-        return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(settings);
+        int count = name.equals(topics.workers()) ? 1 : partitions;
+        return new NewTopic(name, Optional.of(count), Optional.empty()).configs(settings);
     }
 
-    private static Map<String, String> keptFor(Duration retention) {
+    private static Map<String, String> keptFor(Duration retention, int segmentBytes) {
         return Map.of(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()),
-                TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(SEGMENT_BYTES));
+                TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(segmentBytes));
     }
 
     /** Others may be making the same topics at the same time. */

@@ -57,7 +57,8 @@ class GatewayIT {
     }
 
     private GatewayVerticle deploy(GatewayOptions options) {
-        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(pipeline.sender), KnownWorkers.NONE);
+        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(pipeline.sender), KnownWorkers.NONE,
+                List::of, () -> "");
         vertx.deployVerticle(verticle).await();
         return verticle;
     }

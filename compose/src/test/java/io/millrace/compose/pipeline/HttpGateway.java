@@ -34,7 +34,7 @@ final class HttpGateway implements AutoCloseable {
         hub.start();
         vertx = Vertx.vertx();
         verticle = new GatewayVerticle(change.apply(new GatewayOptions("127.0.0.1", 0, MAX_BODY_BYTES, 4,
-                Duration.ofMillis(100), Duration.ofSeconds(2))), hub, prompts, workers);
+                Duration.ofMillis(100), Duration.ofSeconds(2))), hub, prompts, workers, List::of, () -> "up 1\n");
         vertx.deployVerticle(verticle).await();
     }
 

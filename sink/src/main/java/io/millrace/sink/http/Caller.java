@@ -25,6 +25,11 @@ public record Caller(String name, Set<Scope> scopes) {
         return scopes.contains(Scope.ADMIN);
     }
 
+    /** Whether a stream of this id is the caller's to see. */
+    boolean owns(String id) {
+        return isAdmin() || id.startsWith(idPrefix());
+    }
+
     /** What ids of this caller's streams begin with. */
     public String idPrefix() {
         return name.isEmpty() ? "" : name + ".";
@@ -48,7 +53,7 @@ public record Caller(String name, Set<Scope> scopes) {
      * @throws ApiException if it is somebody else's, or nobody's
      */
     public void requireOwn(String id) {
-        if (!isAdmin() && !id.startsWith(idPrefix())) {
+        if (!owns(id)) {
             throw new ApiException(ApiError.forbidden("the key " + name
                     + " sees streams that it made, whose ids begin with " + idPrefix()));
         }
@@ -60,7 +65,7 @@ public record Caller(String name, Set<Scope> scopes) {
      * @throws InvalidPromptException if it does not begin with {@link #idPrefix}
      */
     public void requireOwnNew(String id) {
-        if (!isAdmin() && !id.startsWith(idPrefix())) {
+        if (!owns(id)) {
             throw new InvalidPromptException("ids of prompts sent with this key must begin with " + idPrefix()
                     + "; or leave the id out");
         }

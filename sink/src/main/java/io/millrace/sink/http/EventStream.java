@@ -35,6 +35,11 @@ final class EventStream {
         send(data.encode());
     }
 
+    /** Sends an event of a type of its own. */
+    void sendAs(String type, JsonObject data) {
+        write(Buffer.buffer("event: " + type + "\ndata: " + data.encode() + "\n\n"));
+    }
+
     /** Sends one line. */
     void send(String data) {
         write(Buffer.buffer("data: " + data + "\n\n"));

@@ -8,16 +8,19 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What is served over HTTP: every path, and what all of them have in common.
  *
+ * @param metrics what is measured of this process, in Prometheus's text format; may block
  * @param maxBodyBytes a larger body is refused; 1 or more
  * @param heartbeat how long a stream may be silent
  */
-public record HttpApi(Generations generations, Workers workers, Access access, Limits limits, Quotas quotas,
+public record HttpApi(Generations generations, Workers workers, WorkerReports reports, Supplier<String> metrics,
+        Access access, Limits limits, Quotas quotas,
         Connections connections, long maxBodyBytes, Duration heartbeat) {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
@@ -33,6 +36,7 @@ public record HttpApi(Generations generations, Workers workers, Access access, L
         addModels(router);
         addGenerations(router);
         addStreams(router);
+        addPipeline(router);
         addWhatNeedsAModel(router);
         return router;
     }
@@ -73,6 +77,13 @@ public record HttpApi(Generations generations, Workers workers, Access access, L
         var streams = new StreamRoute(generations, heartbeat.toMillis());
         router.get("/v1/streams/:id").handler(streams::follow);
         router.delete("/v1/streams/:id").handler(streams::cancel);
+    }
+
+    private void addPipeline(Router router) {
+        var pipeline = new PipelineRoutes(workers, reports, heartbeat.toMillis());
+        router.get("/v1/pipeline").handler(pipeline::pipeline);
+        router.get("/slots").handler(pipeline::slots);
+        router.get("/metrics").handler(new MetricsRoute(metrics)::answer);
     }
 
     /** Known of others, so that clients ask for it; models are with the workers, of whom nothing but generations can be had. */

@@ -1,7 +1,9 @@
 package io.millrace.sink.http;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
@@ -10,11 +12,19 @@ final class Reply {
     private Reply() {}
 
     static void json(RoutingContext context, int status, JsonObject body) {
+        json(context, status, body.toBuffer());
+    }
+
+    static void json(RoutingContext context, JsonArray body) {
+        json(context, 200, body.toBuffer());
+    }
+
+    private static void json(RoutingContext context, int status, Buffer body) {
         HttpServerResponse response = context.response();
         if (!response.ended() && !response.closed()) {
             // a failed write is a client that went away
             var _ = response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .end(body.toBuffer());
+                    .end(body);
         }
     }
 

@@ -24,7 +24,7 @@ class OpenApiRoutesTest {
         Vertx vertx = Vertx.vertx();
         try {
             // nothing of it is asked before a request comes
-            var api = new HttpApi(null, null, Access.LOCAL, Limits.DEFAULT, null,
+            var api = new HttpApi(null, null, null, null, Access.LOCAL, Limits.DEFAULT, null,
                     new Connections(vertx, Limits.DEFAULT), 1, Duration.ofSeconds(1));
             assertThat(served(api.router(vertx))).containsExactlyInAnyOrderElementsOf(described());
         } finally {
