@@ -12,14 +12,14 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** The memory of another JVM. */
-final class ServiceMemory implements AutoCloseable {
+public final class ServiceMemory implements AutoCloseable {
     /**
      * Bytes in use.
      *
      * @param heap after a collection
      * @param direct of direct buffers
      */
-    record Use(long heap, long direct) {}
+    public record Use(long heap, long direct) {}
 
     private final JMXConnector connector;
     private final MemoryMXBean memory;
@@ -35,7 +35,7 @@ final class ServiceMemory implements AutoCloseable {
     }
 
     @SuppressWarnings("BanJNDI") // the address is of a process of our own
-    static ServiceMemory of(long pid) throws IOException, AttachNotSupportedException {
+    public static ServiceMemory of(long pid) throws IOException, AttachNotSupportedException {
         VirtualMachine machine = VirtualMachine.attach(String.valueOf(pid));
         try {
             return new ServiceMemory(
@@ -45,7 +45,7 @@ final class ServiceMemory implements AutoCloseable {
         }
     }
 
-    Use use() {
+    public Use use() {
         memory.gc();
         return new Use(memory.getHeapMemoryUsage().getUsed(), direct.getMemoryUsed());
     }
