@@ -22,11 +22,14 @@ import org.slf4j.LoggerFactory;
 public final class ReportPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReportPublisher.class);
     private static final int PATIENCE_MILLIS = 1_000;
+    /** Of the brokers, before they are taken to be away. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final String topic;
     private final byte[] key;
     private final WorkerReportCodec codec = new WorkerReportCodec();
     private final KafkaProducer<byte[], byte[]> producer;
+    private volatile long heardNanos = System.nanoTime();
 
     /**
      * A publisher for one worker.
@@ -47,6 +50,11 @@ public final class ReportPublisher implements AutoCloseable {
         producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
+    /** Whether the brokers have taken a report not long ago. Safe for any thread. */
+    public boolean isHeard() {
+        return System.nanoTime() - heardNanos < SILENCE.toNanos();
+    }
+
     public void publish(WorkerReport report) {
         send(codec.encode(report));
     }
@@ -54,7 +62,9 @@ public final class ReportPublisher implements AutoCloseable {
     private void send(byte[] value) {
         try {
             var _ = producer.send(new ProducerRecord<>(topic, key, value), (_, failure) -> {
-                if (failure != null) {
+                if (failure == null) {
+                    heardNanos = System.nanoTime();
+                } else {
                     dropped(failure);
                 }
             });

@@ -14,6 +14,7 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -44,6 +45,11 @@ public final class CommandLineInterface {
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(CommandLineInterface::explainMistake)
                 .setExecutionExceptionHandler(CommandLineInterface::explainFailure);
+    }
+
+    /** The flags of a command, such as {@code worker}. */
+    public CommandSpec command(String name) {
+        return commandLine.getSubcommands().get(name).getCommandSpec();
     }
 
     /**

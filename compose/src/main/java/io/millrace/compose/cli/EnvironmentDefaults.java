@@ -6,7 +6,7 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code --kafka-port} not given: {@code MILLRACE_KAFKA_PORT}, if that is set, else the flag's own default. */
+/** {@code --kafka-port} not given: {@code MILLRACE_KAFKA_PORT}, if that is set and not empty, else the flag's own default. */
 final class EnvironmentDefaults implements IDefaultValueProvider {
     private final Map<String, String> environment;
 
@@ -18,7 +18,8 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     public String defaultValue(ArgSpec argument) {
         if (argument instanceof OptionSpec option && option.longestName().startsWith("--") && !option.usageHelp()
                 && !option.versionHelp()) {
-            return environment.get(variable(option.longestName()));
+            String value = environment.get(variable(option.longestName()));
+            return value == null || value.isEmpty() ? null : value;
         }
         return null;
     }

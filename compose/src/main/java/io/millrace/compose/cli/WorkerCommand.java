@@ -5,6 +5,7 @@ import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.role.TopicSetup;
 import io.millrace.compose.role.Verticles;
 import io.millrace.compose.role.Worker;
+import io.millrace.compose.role.WorkerStatus;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
 import io.millrace.ingest.IngestOptions;
@@ -34,6 +35,12 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--worker-id", paramLabel = "NAME", description = "A name that this worker has each time it starts: its partitions wait for it for the session timeout of the consumer group (10 s with the broker of 'up', 45 s by default), and the others are not disturbed. For workers that are started again in place, one name each; nobody takes over earlier, so leave it out where workers come and go. None unless given.")
     private String workerId;
 
+    @Option(names = "--status-port", paramLabel = "PORT", description = "Port for /live, /health and /metrics, 0 for a free one; none unless given.")
+    private Integer statusPort;
+
+    @Option(names = "--status-host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Address for --status-port; ${DEFAULT-VALUE} unless given, 0.0.0.0 for every network.")
+    private String statusHost;
+
     @Spec
     private CommandSpec spec;
 
@@ -55,11 +62,18 @@ final class WorkerCommand implements Callable<Integer> {
                     "The worker is up: %s, %d at a time, context %d, prompts from %s on %s%n",
                     model.name(), options.maxSequences(), options.contextLength(), topics.prompts(),
                     address.bootstrapServers());
+            if (statusPort != null) {
+                spec.commandLine().getOut().printf("Its status is at %s/health, /live and /metrics%n", WorkerStatus
+                        .start(verticles, worker, statusHost, statusPort).url());
+            }
             return worker.ended();
         });
     }
 
     private void requireValid() {
+        if (statusPort != null && (statusPort < 0 || statusPort > 65_535)) {
+            throw new UserException("--status-port must be from 0 to 65535, not " + statusPort);
+        }
         if (workerId == null) {
             return;
         }

@@ -27,9 +27,11 @@ import java.util.concurrent.CompletableFuture;
 /** Takes prompts from the topic, through an engine, to topics. */
 public final class Worker {
     private final PromptWorker worker;
+    private final ReportPublisher reports;
 
-    private Worker(PromptWorker worker) {
+    private Worker(PromptWorker worker, ReportPublisher reports) {
         this.worker = worker;
+        this.reports = reports;
     }
 
     /** Starts a worker; {@code parts} closes it; {@code model} stays its owner's, to be closed later. */
@@ -50,12 +52,12 @@ public final class Worker {
         var worker = new PromptWorker(ingest, runner, new TopicResults(writer), new TopicHistory(replay),
                 PromptObserver.all(List.of(journal, metrics.prompts(model.name()))));
         metrics.engine(engine::statistics, options, worker::waiting);
-        report(parts, ingest, id, model, options, engine, journal, worker);
+        ReportPublisher reports = report(parts, ingest, id, model, options, engine, journal, worker);
         verticles.deploy("the worker", new IngestVerticle(() -> worker));
-        return new Worker(worker);
+        return new Worker(worker, reports);
     }
 
-    private static void report(Parts parts, IngestOptions ingest, String id, LanguageModel model,
+    private static ReportPublisher report(Parts parts, IngestOptions ingest, String id, LanguageModel model,
             EngineOptions options, Engine engine, PromptJournal journal, PromptWorker worker) {
         ReportPublisher publisher = parts.add("the publisher of reports", new ReportPublisher(ingest.clientSettings(
                 "reports"), ingest.topics(), id));
@@ -63,6 +65,7 @@ public final class Worker {
                 .name(), options.contextLength(), options.maxSequences(), options.cacheBlocks()), engine::statistics,
                 journal, worker::waiting, publisher));
         reporter.start();
+        return publisher;
     }
 
     /** Where to look for a worker without an id. */
@@ -80,6 +83,14 @@ public final class Worker {
         } catch (ChatTemplateException e) {
             throw new InvalidPromptException(e.getMessage());
         }
+    }
+
+    /** What keeps the worker from its work at the moment; nothing if it is well. Safe for any thread. */
+    List<String> troubles() {
+        if (worker.ended().isDone()) {
+            return List.of("the worker has ended");
+        }
+        return reports.isHeard() ? List.of() : List.of("the brokers do not answer");
     }
 
     /** Completes when the worker has ended; exceptionally if it could not go on, which its process should not outlive. */

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.compose.program.Program;
 import io.millrace.schemas.TokenEvent;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code worker} and {@code gateway} as they run in production: processes apart, with nothing between them but Kafka. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class RolesIT {
+    private static final String STATUS = "Its status is at ";
     private static final String SERVED = "The gateway is up: ";
 
     @RegisterExtension
@@ -23,7 +28,7 @@ class RolesIT {
     @Test
     void aWorkerAnswersWhatAGatewayShowsAndBothEndWhenAsked() throws Exception {
         try (var pipeline = new Pipeline(CLUSTER);
-                var worker = start("worker", pipeline);
+                var worker = start("worker", pipeline, "--status-port", "0");
                 var gateway = start("gateway", pipeline, "--port", "0")) {
             worker.awaitLine(line -> line.startsWith("The worker is up: "));
             String served = gateway.awaitLine(line -> line.startsWith(SERVED));
@@ -32,11 +37,29 @@ class RolesIT {
             assertThat(StreamFrames.toTheEnd(URI.create(url + "/boat")).getLast()).contains("\"completed\"");
             assertThat(pipeline.stream("boat").getFirst()).isInstanceOf(TokenEvent.Started.class);
             assertThat(pipeline.completion("boat").text()).isNotBlank();
+            assertStatusOf(worker);
             worker.terminate();
             gateway.terminate();
             assertThat(worker.status()).as(worker.err()).isZero();
             assertThat(gateway.status()).as(gateway.err()).isZero();
         }
+    }
+
+    private static void assertStatusOf(Program worker) throws Exception {
+        String line = worker.awaitLine(text -> text.startsWith(STATUS));
+        String url = line.substring(STATUS.length(), line.indexOf("/health"));
+        try (var client = HttpClient.newHttpClient()) {
+            assertThat(get(client, url + "/live").statusCode()).isEqualTo(200);
+            assertThat(get(client, url + "/health").body()).isEqualTo("{\"status\":\"ok\",\"reasons\":[]}");
+            assertThat(get(client, url + "/nothing").statusCode()).isEqualTo(404);
+            assertThat(get(client, url + "/metrics").body())
+                    .containsPattern("millrace_prompts_total\\{.*outcome=\"(stop|length)\"} 1\\.0")
+                    .contains("millrace_batch_slots 16.0", "gen_ai_server_time_to_first_token_seconds_bucket");
+        }
+    }
+
+    private static HttpResponse<String> get(HttpClient client, String url) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
     }
 
     @ParameterizedTest
