@@ -34,11 +34,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that wait while the broker goes away. */
+@Tag("long")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class OutageIT {
     private static final int PROMPTS = 20;

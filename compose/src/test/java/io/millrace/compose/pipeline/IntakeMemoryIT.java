@@ -9,11 +9,13 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A worker's memory does not grow with the backlog. */
+@Tag("long")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class IntakeMemoryIT {
     @RegisterExtension

@@ -24,11 +24,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Brokers that do not let everybody in. */
+@Tag("long")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class KafkaSecurityIT {
     @TempDir

@@ -20,11 +20,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Workers that share prompts one by one, on a topic that has one partition. */
+@Tag("long")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ShareIntakeIT {
     @RegisterExtension
