@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.schemas.PromptCodec;
 import io.millrace.sink.http.Access;
 import io.millrace.sink.http.Limits;
+import io.millrace.sink.http.PageFiles;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,9 +22,11 @@ import java.util.Optional;
  * @param access who is let in
  * @param limits how much is taken on
  * @param tls empty if connections are not encrypted
+ * @param page what browsers get
  */
 public record GatewayOptions(String host, int port, int maxFrameBytes, int maxStreamsPerConnection,
-        Duration pingInterval, Duration idleTimeout, Access access, Limits limits, Optional<TlsFiles> tls) {
+        Duration pingInterval, Duration idleTimeout, Access access, Limits limits, Optional<TlsFiles> tls,
+        PageFiles page) {
     /** On loopback, on a free port. */
     public static final GatewayOptions DEFAULT = new GatewayOptions("127.0.0.1", 0, PromptCodec.DEFAULT_MAX_BYTES, 256,
             Duration.ofSeconds(15), Duration.ofSeconds(60));
@@ -33,6 +36,7 @@ public record GatewayOptions(String host, int port, int maxFrameBytes, int maxSt
         requireNonNull(access, "access");
         requireNonNull(limits, "limits");
         requireNonNull(tls, "tls");
+        requireNonNull(page, "page");
         require(port >= 0 && port <= 65_535, "port", port, "from 0 to 65535");
         require(maxFrameBytes >= 1 && maxFrameBytes <= 1 << 28, "maxFrameBytes", maxFrameBytes, "from 1 to 2^28");
         require(maxStreamsPerConnection >= 1, "maxStreamsPerConnection", maxStreamsPerConnection, "1 or more");
@@ -40,31 +44,36 @@ public record GatewayOptions(String host, int port, int maxFrameBytes, int maxSt
         require(idleTimeout.compareTo(pingInterval) > 0, "idleTimeout", idleTimeout, "longer than pingInterval");
     }
 
-    /** For this machine alone, with the usual limits. */
+    /** For this machine alone, with the usual limits and no page. */
     public GatewayOptions(String host, int port, int maxFrameBytes, int maxStreamsPerConnection, Duration pingInterval,
             Duration idleTimeout) {
         this(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout, Access.LOCAL,
-                Limits.DEFAULT, Optional.empty());
+                Limits.DEFAULT, Optional.empty(), PageFiles.NONE);
     }
 
     public GatewayOptions withAddress(String newHost, int newPort) {
         return new GatewayOptions(newHost, newPort, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
-                access, limits, tls);
+                access, limits, tls, page);
     }
 
     public GatewayOptions withAccess(Access newAccess) {
         return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
-                newAccess, limits, tls);
+                newAccess, limits, tls, page);
     }
 
     public GatewayOptions withLimits(Limits newLimits) {
         return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
-                access, newLimits, tls);
+                access, newLimits, tls, page);
     }
 
     public GatewayOptions withTls(TlsFiles files) {
         return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout, access,
-                limits, Optional.of(files));
+                limits, Optional.of(files), page);
+    }
+
+    public GatewayOptions withPage(PageFiles newPage) {
+        return new GatewayOptions(host, port, maxFrameBytes, maxStreamsPerConnection, pingInterval, idleTimeout,
+                access, limits, tls, newPage);
     }
 
     private static void require(boolean ok, String name, Object value, String range) {

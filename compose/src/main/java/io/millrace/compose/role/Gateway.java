@@ -4,6 +4,7 @@ import io.millrace.compose.UserException;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.client.PromptSender;
 import io.millrace.compose.metrics.Metrics;
+import io.millrace.compose.page.WebPage;
 import io.millrace.ingest.IngestOptions;
 import io.millrace.schemas.Topics;
 import io.millrace.sink.GatewayOptions;
@@ -43,8 +44,8 @@ public final class Gateway {
         workers.start();
         WorkerBoard board = parts.add("the board of workers", new WorkerBoard(client, topics));
         board.start();
-        var verticle = new GatewayVerticle(options, hub, new TopicPrompts(sender), workers, board,
-                metrics::scrape);
+        var verticle = new GatewayVerticle(options.withPage(new WebPage()), hub, new TopicPrompts(sender),
+                workers, board, metrics::scrape);
         metrics.gateway(workers);
         deploy(verticles, verticle, options);
         return new Gateway(options, verticle);
@@ -65,6 +66,11 @@ public final class Gateway {
             }
             throw e;
         }
+    }
+
+    /** Where browsers find its page. */
+    public String pageUrl() {
+        return httpUrl() + "/";
     }
 
     /** Where it answers HTTP. */

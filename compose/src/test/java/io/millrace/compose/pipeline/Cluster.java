@@ -9,14 +9,14 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One broker of a kind for all tests of this JVM, as its start takes seconds; each test has topics of its own. */
-final class Cluster implements BeforeAllCallback {
+public final class Cluster implements BeforeAllCallback {
     static final int PARTITIONS = 4;
 
     private final Kafka kind;
     private ExtensionContext.Store brokers;
 
     /** The embedded broker. */
-    Cluster() {
+    public Cluster() {
         this(Kafka.EMBEDDED);
     }
 
@@ -40,20 +40,20 @@ final class Cluster implements BeforeAllCallback {
         return brokers.computeIfAbsent(kind, Kafka::start, TestBroker.class).bootstrapServers();
     }
 
-    BrokerAddress address() {
+    public BrokerAddress address() {
         return BrokerAddress.parse(servers());
     }
 
-    Map<String, Object> clientSettings() {
+    public Map<String, Object> clientSettings() {
         return Map.of("bootstrap.servers", servers());
     }
 
     /** Topics nobody else uses. */
-    Topics newTopics() {
+    public Topics newTopics() {
         return newTopics(PARTITIONS);
     }
 
-    Topics newTopics(int partitions) {
+    public Topics newTopics(int partitions) {
         var topics = new Topics("t-" + UUID.randomUUID());
         TopicSetup.ensure(address(), topics, partitions);
         return topics;

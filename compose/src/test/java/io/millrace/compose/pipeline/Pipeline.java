@@ -20,9 +20,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A test's topics, with a client that writes prompts and readers of what comes of them. */
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
     final Map<String, Object> clientSettings;
-    final Topics topics;
+    public final Topics topics;
     final TopicProbe<Completion> completions;
     final TopicProbe<TokenEvent> tokens;
     final TopicProbe<ConsumerRecord<byte[], byte[]>> deadLetters;
@@ -32,7 +32,7 @@ final class Pipeline implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
 
     /** On topics of its own. */
-    Pipeline(Cluster cluster) {
+    public Pipeline(Cluster cluster) {
         this(cluster.address(), cluster.newTopics());
     }
 
@@ -54,7 +54,7 @@ final class Pipeline implements AutoCloseable {
                 new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    void send(String id, String prompt) {
+    public void send(String id, String prompt) {
         sender.send(Prompt.ofText(prompt).withId(id)).join();
     }
 
@@ -63,8 +63,13 @@ final class Pipeline implements AutoCloseable {
         return prompts.await(1).getFirst();
     }
 
+    /** The prompt of this id, once it is there. */
+    public Prompt prompt(String id) {
+        return prompts.awaitFirst(prompt -> prompt.id().equals(id));
+    }
+
     /** The completion of a prompt, once it is there. */
-    Completion completion(String id) {
+    public Completion completion(String id) {
         return TopicProbe.completion(completions, id);
     }
 

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
  * Runs prompts that say what to generate: "20 tokens", "20 tokens every 5 ms", "nothing ever", "a failure", "a refusal". The
  * n-th token is "wN ". Counts what it does.
  */
-final class ScriptedRunner implements PromptRunner {
+public final class ScriptedRunner implements PromptRunner {
     private static final int PROMPT_TOKENS = 3;
 
     final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
@@ -82,7 +82,7 @@ final class ScriptedRunner implements PromptRunner {
     }
 
     /** The text of the first {@code count} tokens. */
-    static String text(int count) {
+    public static String text(int count) {
         var text = new StringBuilder();
         for (int i = 0; i < count; i++) {
             text.append('w').append(i).append(' ');

@@ -51,7 +51,7 @@ final class TopicProbe<T> implements AutoCloseable {
         return await(list -> list.size() >= count);
     }
 
-    private T awaitFirst(Predicate<T> wanted) {
+    T awaitFirst(Predicate<T> wanted) {
         return await(list -> list.stream().anyMatch(wanted)).stream().filter(wanted).findFirst().orElseThrow();
     }
 

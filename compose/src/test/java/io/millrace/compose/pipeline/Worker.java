@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** A worker with everything it needs, as a process of its own would have it. */
-final class Worker implements AutoCloseable {
+public final class Worker implements AutoCloseable {
     final PromptWorker worker;
     private final TopicWriter writer;
     private final TakeoverReplay replay;
@@ -28,7 +28,7 @@ final class Worker implements AutoCloseable {
         return start(pipeline, runner, options -> options);
     }
 
-    static Worker start(Pipeline pipeline, PromptRunner runner, UnaryOperator<IngestOptions> change) {
+    public static Worker start(Pipeline pipeline, PromptRunner runner, UnaryOperator<IngestOptions> change) {
         var options = IngestOptions.of(pipeline.clientSettings, pipeline.topics).withGroup(pipeline.topics.prefix())
                 .withMaxPromptBytes(100_000).withDrainTimeout(Duration.ZERO);
         return new Worker(change.apply(options), runner);

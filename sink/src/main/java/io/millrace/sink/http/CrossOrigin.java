@@ -19,7 +19,8 @@ final class CrossOrigin {
                 .allowedMethod(HttpMethod.POST).allowedMethod(HttpMethod.DELETE)
                 .allowedHeaders(Set.of("authorization", "content-type", IdempotencyKey.HEADER, "last-event-id",
                         RequestId.HEADER))
-                .exposedHeaders(Set.of(RequestId.HEADER, "retry-after")).maxAgeSeconds(PREFLIGHT_SECONDS);
+                .exposedHeaders(Set.of(RequestId.HEADER, StreamedAnswer.STREAM_ID, "retry-after"))
+                .maxAgeSeconds(PREFLIGHT_SECONDS);
     }
 
     void handle(RoutingContext context) {

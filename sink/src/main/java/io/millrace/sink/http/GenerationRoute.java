@@ -49,7 +49,7 @@ final class GenerationRoute {
     private void send(RoutingContext context, Caller caller, GenerationCall call, String id) {
         List<Prompt> prompts = call.named(id);
         Quotas.Permit permit = quotas.take(caller, prompts);
-        Exchange exchange = exchange(context, call, id, prompts);
+        Exchange exchange = exchange(context, call, id, prompts, false);
         exchange.answering(false, permit::close).begin(_ -> {});
     }
 
@@ -57,7 +57,7 @@ final class GenerationRoute {
     private void sendOnce(RoutingContext context, Caller caller, GenerationCall call, String id, String bodyHash) {
         List<Prompt> prompts = call.named(id);
         String first = prompts.getFirst().id();
-        Exchange exchange = exchange(context, call, id, prompts);
+        Exchange exchange = exchange(context, call, id, prompts, prompts.size() == 1);
         idempotency.isRepeated(first, bodyHash).whenComplete((isRepeated, failure) -> exchange.eventLoop()
                 .schedule(() -> {
                     if (failure != null) {
@@ -83,12 +83,13 @@ final class GenerationRoute {
         }
     }
 
-    private Exchange exchange(RoutingContext context, GenerationCall call, String id, List<Prompt> prompts) {
+    private Exchange exchange(RoutingContext context, GenerationCall call, String id, List<Prompt> prompts,
+            boolean isResumable) {
         String model = call.prompts().getFirst().model();
         var head = new AnswerHead(id, Instant.now().getEpochSecond(), model == null ? "" : model, call.includeUsage());
         AnswerFormat format = kind.format().apply(call.prompts().getFirst());
         AnswerSink sink = call.stream()
-                ? new StreamedAnswer(context, format, head, prompts.size(), heartbeatMillis)
+                ? new StreamedAnswer(context, format, head, prompts.size(), isResumable, heartbeatMillis)
                 : new WholeAnswer(context, format, head, prompts.size());
         return new Exchange(context, generations, EventLoop.of(context.vertx()), prompts, sink);
     }

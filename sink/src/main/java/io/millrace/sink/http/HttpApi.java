@@ -3,6 +3,7 @@ package io.millrace.sink.http;
 import io.millrace.schemas.LlamaCppCodec;
 import io.millrace.schemas.OpenAiCodec;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -16,12 +17,13 @@ import org.slf4j.LoggerFactory;
  * What is served over HTTP: every path, and what all of them have in common.
  *
  * @param metrics what is measured of this process, in Prometheus's text format; may block
+ * @param page what browsers get
  * @param maxBodyBytes a larger body is refused; 1 or more
  * @param heartbeat how long a stream may be silent
  */
 public record HttpApi(Generations generations, Workers workers, WorkerReports reports, Supplier<String> metrics,
         Access access, Limits limits, Quotas quotas,
-        Connections connections, long maxBodyBytes, Duration heartbeat) {
+        Connections connections, PageFiles page, long maxBodyBytes, Duration heartbeat) {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
     /** Must be called on the server's event loop, which everything in it belongs to. */
@@ -30,8 +32,9 @@ public record HttpApi(Generations generations, Workers workers, WorkerReports re
         addErrors(router);
         router.route().handler(RequestId::assign).handler(SecurityHeaders::add).handler(RequestLog::begin)
                 .handler(connections::begin).handler(new CrossOrigin(access.allowedOrigins())::handle);
-        // tells nothing, and those who ask have no keys
+        // these tell nothing, and those who ask have no keys
         router.get("/health").handler(this::health);
+        addPage(router);
         router.route().handler(new Callers(access)::admit);
         addModels(router);
         addGenerations(router);
@@ -48,6 +51,12 @@ public record HttpApi(Generations generations, Workers workers, WorkerReports re
         router.errorHandler(405, context -> Reply.error(context, ApiError.refusal(405, "method_not_allowed",
                 context.request().method() + " does nothing at this path")));
         router.errorHandler(500, HttpApi::failed);
+    }
+
+    private void addPage(Router router) {
+        var route = new PageRoute(page);
+        List.of("/", "/page/*").forEach(path -> router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD)
+                .handler(route::serve));
     }
 
     private void addModels(Router router) {

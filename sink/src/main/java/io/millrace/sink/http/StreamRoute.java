@@ -70,6 +70,15 @@ final class StreamRoute {
         }
     }
 
+    /** What a client that has seen this event sends as {@code Last-Event-ID}. */
+    static String place(TokenEvent event) {
+        return switch (event) {
+            case TokenEvent.Started _ -> String.valueOf(BEFORE_FIRST);
+            case TokenEvent.Token token -> String.valueOf(token.seq());
+            case TokenEvent.Completed _,TokenEvent.Failed _ -> END;
+        };
+    }
+
     private final class Follower extends PacedSubscriber {
         private final TokenEventCodec codec = new TokenEventCodec();
         private final EventStream events;
@@ -102,14 +111,6 @@ final class StreamRoute {
         protected void hookOnError(Throwable error) {
             events.send((error instanceof ApiException known ? known.error() : ApiError.internal()).json());
             events.end();
-        }
-
-        private static String place(TokenEvent event) {
-            return switch (event) {
-                case TokenEvent.Started _ -> String.valueOf(BEFORE_FIRST);
-                case TokenEvent.Token token -> String.valueOf(token.seq());
-                case TokenEvent.Completed _,TokenEvent.Failed _ -> END;
-            };
         }
     }
 }

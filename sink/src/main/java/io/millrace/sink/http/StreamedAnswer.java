@@ -9,14 +9,18 @@ import io.vertx.ext.web.RoutingContext;
 
 /**
  * Sends the choices of an answer as they come. For a moment it waits for the first event before it begins: a prompt that is refused has an error with
- * a status then. After that an error can only be an event. Belongs to the request's event loop.
+ * a status then. After that an error can only be an event. The events of an answer for which its client may come back have the ids that {@link StreamRoute}
+ * goes on from. Belongs to the request's event loop.
  */
 final class StreamedAnswer implements AnswerSink {
+    static final String STREAM_ID = "x-stream-id";
+
     private static final long MAX_WAIT_FOR_STATUS_MILLIS = 1000;
 
     private final RoutingContext context;
     private final Vertx vertx;
     private final AnswerFormat format;
+    private final boolean isResumable;
     private final long heartbeatMillis;
     /** For each choice, where the next token begins in the text. */
     private final int[] offsets;
@@ -26,11 +30,13 @@ final class StreamedAnswer implements AnswerSink {
     private long waiting = -1;
     private boolean cancelled;
 
-    StreamedAnswer(RoutingContext context, AnswerFormat format, AnswerHead head, int choices, long heartbeatMillis) {
+    StreamedAnswer(RoutingContext context, AnswerFormat format, AnswerHead head, int choices,
+            boolean isResumable, long heartbeatMillis) {
         this.context = context;
         this.vertx = context.vertx();
         this.format = format;
         this.head = head;
+        this.isResumable = isResumable;
         this.heartbeatMillis = heartbeatMillis;
         offsets = new int[choices];
     }
@@ -43,6 +49,9 @@ final class StreamedAnswer implements AnswerSink {
     private EventStream open() {
         vertx.cancelTimer(waiting);
         if (events == null) {
+            if (isResumable) {
+                context.response().putHeader(STREAM_ID, head.id());
+            }
             events = new EventStream(vertx, context.response(), heartbeatMillis);
         }
         return events;
@@ -53,11 +62,11 @@ final class StreamedAnswer implements AnswerSink {
         switch (event) {
             case TokenEvent.Started started -> {
                 head = head.by(started.model());
-                send(format.opening(head, choice));
+                send(event, format.opening(head, choice));
             }
             case TokenEvent.Token token -> {
                 if (!token.text().isEmpty() || !AnswerFormat.logprobs(token).isEmpty()) {
-                    send(format.piece(head, choice, token, offsets[choice]));
+                    send(event, format.piece(head, choice, token, offsets[choice]));
                 }
                 offsets[choice] += AnswerFormat.logprobs(token).stream()
                         .mapToInt(scored -> scored.chosen().text().length()).sum();
@@ -65,14 +74,19 @@ final class StreamedAnswer implements AnswerSink {
             case TokenEvent.Completed completed -> {
                 usage = Usages.add(usage, completed.usage());
                 cancelled |= completed.finishReason() == FinishReason.CANCELLED;
-                send(cancelled ? null : format.closing(head, choice, completed));
+                send(event, cancelled ? null : format.closing(head, choice, completed));
             }
             case TokenEvent.Failed failed -> throw new IllegalArgumentException(failed.toString());
         }
     }
 
-    private void send(JsonObject chunk) {
-        if (chunk != null) {
+    private void send(TokenEvent event, JsonObject chunk) {
+        if (chunk == null) {
+            return;
+        }
+        if (isResumable) {
+            open().send(StreamRoute.place(event), chunk.encode());
+        } else {
             open().send(chunk);
         }
     }
@@ -84,7 +98,7 @@ final class StreamedAnswer implements AnswerSink {
             return;
         }
         if (head.tellsUsage()) {
-            send(format.usage(head, usage));
+            open().send(format.usage(head, usage));
         }
         if (format.endsWithDone()) {
             open().send("[DONE]");

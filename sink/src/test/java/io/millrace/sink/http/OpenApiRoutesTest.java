@@ -25,7 +25,7 @@ class OpenApiRoutesTest {
         try {
             // nothing of it is asked before a request comes
             var api = new HttpApi(null, null, null, null, Access.LOCAL, Limits.DEFAULT, null,
-                    new Connections(vertx, Limits.DEFAULT), 1, Duration.ofSeconds(1));
+                    new Connections(vertx, Limits.DEFAULT), PageFiles.NONE, 1, Duration.ofSeconds(1));
             assertThat(served(api.router(vertx))).containsExactlyInAnyOrderElementsOf(described());
         } finally {
             vertx.close().await();
@@ -33,10 +33,15 @@ class OpenApiRoutesTest {
     }
 
     private static List<String> served(Router router) {
-        return router.getRoutes().stream().filter(route -> route.getPath() != null)
+        return router.getRoutes().stream().filter(route -> route.getPath() != null && !isOfThePage(route.getPath()))
                 .flatMap(route -> route.methods().stream()
                         .map(method -> method.name() + " " + route.getPath().replaceAll(":(\\w+)", "{$1}")))
                 .toList();
+    }
+
+    /** Whose files are no API. */
+    private static boolean isOfThePage(String path) {
+        return path.equals("/") || path.startsWith("/page/");
     }
 
     private static List<String> described() throws Exception {
