@@ -37,8 +37,9 @@ final class GatewayCommand implements Callable<Integer> {
             TopicSetup.ensure(address, topics, partitions);
             Verticles verticles = Verticles.start(parts);
             Gateway gateway = Gateway.start(parts, verticles, address, topics, options);
-            spec.commandLine().getOut().printf("The gateway is up: %s, streams from %s on %s%n", gateway.url(),
-                    topics.tokens(), address.bootstrapServers());
+            spec.commandLine().getOut().printf("The gateway is up: %s, streams from %s on %s%nIts page: %s%n",
+                    gateway.url(),
+                    topics.tokens(), address.bootstrapServers(), gateway.pageUrl());
             // nothing but Ctrl-C ends a gateway
             return new CompletableFuture<>();
         });

@@ -26,6 +26,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "9092", description = "Port of the broker, 0 for a free one; ${DEFAULT-VALUE} unless given.")
     private int kafkaPort;
 
+    @Option(names = "--open", description = "Opens the page in this desktop's browser.")
+    private boolean open;
+
     @Mixin
     private BrokerFlags broker;
 
@@ -58,6 +61,9 @@ final class UpCommand implements Callable<Integer> {
                     options);
             Gateway gateway = Gateway.start(parts, verticles, address, topics, gatewayOptions);
             announce(address, topics, model, options, gateway);
+            if (open) {
+                open(gateway.pageUrl());
+            }
             return worker.ended();
         });
     }
@@ -75,8 +81,14 @@ final class UpCommand implements Callable<Integer> {
                 ? ""
                 : "--bootstrap-servers " + address.bootstrapServers() + " --topic-prefix " + topics.prefix() + " ";
         spec.commandLine().getOut().printf(
-                "Millrace is up. Ctrl-C ends it.%n  model      %s, %d at a time, context %d%n  Kafka      %s, topics %s.*%n  WebSocket  %s%n  HTTP       %s/v1, as of OpenAI%nTry: ./millrace send %s\"Tell me a story about a boat\"%n",
+                "Millrace is up. Ctrl-C ends it.%n  model      %s, %d at a time, context %d%n  Kafka      %s, topics %s.*%n  WebSocket  %s%n  HTTP       %s/v1, as of OpenAI%n  Page       %s%nTry: ./millrace send %s\"Tell me a story about a boat\"%n",
                 model.name(), options.maxSequences(), options.contextLength(), address.bootstrapServers(),
-                topics.prefix(), gateway.url(), gateway.httpUrl(), where);
+                topics.prefix(), gateway.url(), gateway.httpUrl(), gateway.pageUrl(), where);
+    }
+
+    private void open(String url) {
+        if (!DesktopBrowser.of(System.getProperty("os.name"), System.getenv()).open(url)) {
+            spec.commandLine().getErr().println("No browser could be opened here: the page is at " + url);
+        }
     }
 }

@@ -68,9 +68,10 @@ public final class Gateway {
         }
     }
 
-    /** Where browsers find its page. */
+    /** Where browsers of this machine find its page. */
     public String pageUrl() {
-        return httpUrl() + "/";
+        // what listens everywhere has no address of its own
+        return httpUrl().replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:") + "/";
     }
 
     /** Where it answers HTTP. */
