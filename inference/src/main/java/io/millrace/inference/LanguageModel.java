@@ -25,8 +25,10 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A model file, ready to run: its weights (mapped, not read), its tokenizer and its chat template. Immutable and safe for any thread until closed; engines that use it
@@ -34,6 +36,7 @@ import java.util.regex.Pattern;
  */
 public final class LanguageModel implements AutoCloseable {
     private static final String DEMO = "millrace-demo-Q8_0.gguf";
+    private static final String PYTHON_TAG = "<|python_tag|>";
     private static final long PAGE_BYTES = 4096;
     /** What file names say about the files rather than the model. */
     private static final Pattern CONTAINER = Pattern
@@ -48,6 +51,7 @@ public final class LanguageModel implements AutoCloseable {
     private final Kernels kernels;
     private final Rehearsal rehearsal;
     private final Supplier<VocabularyBytes> vocabularyBytes;
+    private final Supplier<OptionalInt> pythonTag;
 
     private LanguageModel(String name, Gguf file) {
         this.name = name;
@@ -57,6 +61,10 @@ public final class LanguageModel implements AutoCloseable {
         this.rehearsal = Rehearsal.start(file, config, kernels);
         this.tokenizer = Tokenizers.of(file.metadata());
         this.vocabularyBytes = new Lazy<>(() -> VocabularyBytes.of(tokenizer));
+        this.pythonTag = new Lazy<>(() -> IntStream.range(0, tokenizer.vocabulary().size())
+                .filter(token -> tokenizer.vocabulary().isControl(token)
+                        && tokenizer.vocabulary().piece(token).equals(PYTHON_TAG))
+                .findFirst());
         this.chatTemplate = ChatTemplate.of(file.metadata(), tokenizer.vocabulary(),
                 Clock.system(ZoneId.systemDefault()));
         this.weights = LlamaWeights.of(file, config, tokenizer.vocabulary().size(), kernels.types());
@@ -161,9 +169,27 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ChatTemplateException if the template refuses the conversation, or the model has no template
      */
     public int[] encodeChat(List<ChatMessage> messages) {
-        ChatTemplate template = chatTemplate.orElseThrow(() -> new ChatTemplateException(
+        return encodeChat(Conversation.of(messages));
+    }
+
+    /** As {@link #encodeChat(List)}, perhaps with tools. */
+    public int[] encodeChat(Conversation conversation) {
+        return requireChatTemplate().encode(conversation, tokenizer);
+    }
+
+    /**
+     * How the model wants conversations written.
+     *
+     * @throws ChatTemplateException if it has no template
+     */
+    public ChatTemplate requireChatTemplate() {
+        return chatTemplate.orElseThrow(() -> new ChatTemplateException(
                 "the model " + name + " has no chat template: give it a prompt instead of messages"));
-        return template.encode(Conversation.of(messages), tokenizer);
+    }
+
+    /** The token that Llama 3.1 writes before code and calls; empty for models that have none. */
+    public OptionalInt pythonTag() {
+        return pythonTag.get();
     }
 
     /** For grammars; sorted when it is first asked for. */

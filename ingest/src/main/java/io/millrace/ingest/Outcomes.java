@@ -1,5 +1,6 @@
 package io.millrace.ingest;
 
+import io.millrace.schemas.AnswerDelta;
 import io.millrace.schemas.Completion;
 import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.ErrorDetail;
@@ -29,8 +30,9 @@ final class Outcomes {
 
     /** The generation ended as it should, or was cancelled. */
     void completed(ReceivedPrompt received, Prompt prompt, Transcript transcript) {
+        AnswerDelta delta = transcript.lastDelta();
         var end = new TokenEvent.Completed(prompt.id(), transcript.attempt(), transcript.tokens(),
-                transcript.finishReason(), transcript.usage(), transcript.timings());
+                transcript.finishReason(), transcript.usage(), transcript.timings(), delta);
         writer.publish(end, received.ownId());
         ended(received, prompt, transcript, end);
     }
@@ -57,9 +59,12 @@ final class Outcomes {
     /** The stream has ended, perhaps by an earlier worker that died before the completion was committed. */
     void ended(ReceivedPrompt received, Prompt prompt, Transcript transcript, TokenEvent end) {
         switch (end) {
-            case TokenEvent.Completed completed -> commit(new FinishedPrompt(received, new Completion(prompt.id(),
-                    completed.attempt(), model, transcript.text(), completed.finishReason(), null, completed.usage(),
-                    completed.timings(), prompt.metadata()), null));
+            case TokenEvent.Completed completed -> {
+                transcript.ended(completed);
+                commit(new FinishedPrompt(received, new Completion(prompt.id(), completed.attempt(), model,
+                        transcript.text(), transcript.message(), completed.finishReason(), null, completed.usage(),
+                        completed.timings(), prompt.metadata()), null));
+            }
             case TokenEvent.Failed failed -> commit(received, prompt.id(), prompt, transcript, failed.error(),
                     failed.error().code().equals(ErrorCode.GAVE_UP.text()));
             case TokenEvent.Started _,TokenEvent.Token _ -> throw new IllegalArgumentException(

@@ -21,4 +21,9 @@ public interface PreparedPrompt {
      *         io.millrace.inference.GenerationException}
      */
     Flux<GenerationEvent> generate(List<Integer> answerTokens, Optional<Instant> deadline);
+
+    /** What reads the answer, from its first token on; empty if it is nothing but text. */
+    default Optional<AnswerReading> reading() {
+        return Optional.empty();
+    }
 }

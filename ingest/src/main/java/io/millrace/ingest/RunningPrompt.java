@@ -2,6 +2,7 @@ package io.millrace.ingest;
 
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationException;
+import io.millrace.schemas.AnswerDelta;
 import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.InvalidPromptException;
@@ -89,7 +90,9 @@ final class RunningPrompt implements Disposable {
     }
 
     private Flux<GenerationEvent> begin(Optional<Instant> deadline) {
-        return generate(runner.prepare(prompt), List.of(), deadline);
+        PreparedPrompt prepared = runner.prepare(prompt);
+        prepared.reading().ifPresent(transcript::readBy);
+        return generate(prepared, List.of(), deadline);
     }
 
     private Flux<GenerationEvent> takeOver(Optional<Instant> deadline) {
@@ -114,8 +117,9 @@ final class RunningPrompt implements Disposable {
             // the earlier worker was not dead, and came to the end meanwhile
             return Flux.empty();
         }
+        prepared.reading().ifPresent(transcript::readBy);
         // what has begun goes on, deadline or not
-        return generate(prepared, streamed.tokens(), streamed.tokens().isEmpty() ? deadline : Optional.empty());
+        return generate(prepared, streamed.tokenIds(), streamed.tokens().isEmpty() ? deadline : Optional.empty());
     }
 
     private void awaitTurn(StreamedPrompt earlier) {
@@ -186,9 +190,9 @@ final class RunningPrompt implements Disposable {
                 }
             }
             case GenerationEvent.Token token -> {
-                transcript.token(token);
+                AnswerDelta delta = transcript.token(token);
                 publish(new TokenEvent.Token(prompt.id(), transcript.attempt(), token.index(), token.text(),
-                        token.id(), Likelihoods.of(token, runner)));
+                        token.id(), Likelihoods.of(token, runner), delta));
                 observer.token(prompt.id());
                 endTurn();
             }

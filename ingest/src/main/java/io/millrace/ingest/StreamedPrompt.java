@@ -14,16 +14,20 @@ import java.util.Optional;
  * @param model what the last attempt ran on
  * @param worker who began it, for a person to look there
  * @param tokens in order of {@code seq}, none missing
- * @param text theirs, joined
  * @param end the stream's last event, if there was one: then its completion is all that is missing
  */
-public record StreamedPrompt(int attempt, int fruitlessAttempts, String model, String worker, List<Integer> tokens,
-        String text, Optional<TokenEvent> end) {
+public record StreamedPrompt(int attempt, int fruitlessAttempts, String model, String worker,
+        List<TokenEvent.Token> tokens,
+        Optional<TokenEvent> end) {
     public StreamedPrompt {
         requireNonNull(model, "model");
         requireNonNull(worker, "worker");
         tokens = List.copyOf(tokens);
-        requireNonNull(text, "text");
         requireNonNull(end, "end");
+    }
+
+    /** The tokens in the model's vocabulary. */
+    List<Integer> tokenIds() {
+        return tokens.stream().map(TokenEvent.Token::token).toList();
     }
 }

@@ -73,7 +73,7 @@ final class Takeover {
         writer.publish(new TokenEvent.Started(id, attempt, model, promptTokens, 0), received.ownId());
         writer.flush();
         return find(received, id, Instant.now()).orElseGet(
-                () -> new StreamedPrompt(attempt, 1, model, "", List.of(), "", Optional.empty()));
+                () -> new StreamedPrompt(attempt, 1, model, "", List.of(), Optional.empty()));
     }
 
     private Optional<StreamedPrompt> find(ReceivedPrompt received, String id, Instant asOf) {

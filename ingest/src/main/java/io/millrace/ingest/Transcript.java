@@ -1,10 +1,14 @@
 package io.millrace.ingest;
 
 import io.millrace.inference.GenerationEvent;
+import io.millrace.schemas.AnswerDelta;
+import io.millrace.schemas.AnswerMessage;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Timings;
+import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Usage;
 import java.time.Duration;
+import java.util.List;
 
 /** What one prompt's workers have produced so far, the earlier ones among them. Belongs to one stream of events. */
 final class Transcript {
@@ -18,13 +22,37 @@ final class Transcript {
     private long firstTokenNanos;
     private long lastTokenNanos;
     private GenerationEvent.Finished finished;
+    /** Null where the answer is nothing but text. */
+    private AnswerReading reading;
+    private AnswerMessage.Assembly message = new AnswerMessage.Assembly();
+    private boolean hasMessage;
+    private List<TokenEvent.Token> streamed = List.of();
 
     /** Another attempt begins, with what the earlier ones left. */
     void resume(StreamedPrompt streamed) {
         attempt = streamed.attempt();
         text.setLength(0);
-        text.append(streamed.text());
+        message = new AnswerMessage.Assembly();
+        for (TokenEvent.Token token : streamed.tokens()) {
+            text.append(token.text());
+            add(token.delta());
+        }
         tokens = streamed.tokens().size();
+        this.streamed = streamed.tokens();
+    }
+
+    /** Reads the answer from here on, behind what was streamed of it. */
+    void readBy(AnswerReading newReading) {
+        reading = newReading;
+        streamed.forEach(token -> reading.read(token.token(), token.text()));
+        streamed = List.of();
+    }
+
+    private void add(AnswerDelta delta) {
+        if (delta != null) {
+            hasMessage = true;
+            message.add(delta);
+        }
     }
 
     void started(GenerationEvent.Started started, long recordTimestampMillis) {
@@ -35,13 +63,36 @@ final class Transcript {
         startedNanos = System.nanoTime();
     }
 
-    void token(GenerationEvent.Token token) {
+    /** Takes a token in; returns what it says, null where the answer is nothing but text. */
+    AnswerDelta token(GenerationEvent.Token token) {
         text.append(token.text());
         lastTokenNanos = System.nanoTime();
         tokens++;
         if (firstTokenNanos == 0) {
             firstTokenNanos = lastTokenNanos;
         }
+        AnswerDelta delta = reading == null ? null : reading.read(token.id(), token.text());
+        add(delta);
+        return delta;
+    }
+
+    /** The answer's last delta, once; null where the answer is nothing but text. */
+    AnswerDelta lastDelta() {
+        AnswerDelta delta = reading == null ? null : reading.end();
+        add(delta);
+        return delta;
+    }
+
+    /** Takes in how the stream ended. */
+    void ended(TokenEvent.Completed end) {
+        if (reading == null) {
+            add(end.delta());
+        }
+    }
+
+    /** All of the answer, read; null where it is nothing but text. */
+    AnswerMessage message() {
+        return hasMessage ? message.message() : null;
     }
 
     void finished(GenerationEvent.Finished event) {
@@ -68,7 +119,7 @@ final class Transcript {
             return FinishReason.CANCELLED;
         }
         return switch (finished.reason()) {
-            case END_OF_GENERATION, STOP_STRING -> FinishReason.STOP;
+            case END_OF_GENERATION, STOP_STRING -> message.hasCalls() ? FinishReason.TOOL_CALLS : FinishReason.STOP;
             case MAX_TOKENS, CONTEXT_FULL -> FinishReason.LENGTH;
         };
     }

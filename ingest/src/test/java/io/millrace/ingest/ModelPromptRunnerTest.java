@@ -3,8 +3,13 @@ package io.millrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationRequest;
 import io.millrace.inference.SamplingOptions;
+import io.millrace.inference.chat.Conversation;
+import io.millrace.inference.chat.ToolCall;
+import io.millrace.inference.grammar.Grammar;
+import io.millrace.schemas.AnswerMessage;
 import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
@@ -13,21 +18,62 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 class ModelPromptRunnerTest {
+    private static final String TOOLS = """
+            "tools":[{"type":"function","function":{"name":"add","description":"Adds.","parameters":{"type":"object",
+             "properties":{"a":{"type":"integer"}},"required":["a"]}}},{"type":"function","function":{"name":"now"}}]""";
+
     private final List<GenerationRequest> requests = new ArrayList<>();
+    private final List<Conversation> conversations = new ArrayList<>();
     /** One token a character. */
-    private final ModelPromptRunner runner = new ModelPromptRunner("demo", 16, prompt -> prompt.prompt().chars()
-            .toArray(), request -> {
-                requests.add(request);
-                return Flux.empty();
-            }, token -> new byte[]{(byte) token});
+    private final ModelPromptRunner runner = new ModelPromptRunner(new OneTokenACharacter());
+
+    private final class OneTokenACharacter implements ServedModel {
+        @Override
+        public String name() {
+            return "demo";
+        }
+
+        @Override
+        public int contextLength() {
+            return 16;
+        }
+
+        @Override
+        public int[] encode(String text) {
+            return text.chars().toArray();
+        }
+
+        @Override
+        public int[] encode(Conversation conversation) {
+            conversations.add(conversation);
+            return new int[]{1};
+        }
+
+        @Override
+        public byte[] bytes(int token) {
+            return new byte[]{(byte) token};
+        }
+
+        @Override
+        public OptionalInt pythonTag() {
+            return OptionalInt.empty();
+        }
+
+        @Override
+        public Flux<GenerationEvent> generate(GenerationRequest request) {
+            requests.add(request);
+            return Flux.empty();
+        }
+    }
 
     @Test
     void whatAPromptLeavesOpenHasDefaults() {
@@ -78,14 +124,98 @@ class ModelPromptRunnerTest {
                 .isPositive();
     }
 
+    private Optional<Grammar> grammar(String more) {
+        return run("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]," + more + "}").grammar();
+    }
+
+    private static void accepts(Optional<Grammar> grammar, String... texts) {
+        assertThat(texts).allMatch(grammar.orElseThrow()::accepts);
+    }
+
+    private static void refuses(Optional<Grammar> grammar, String... texts) {
+        assertThat(texts).noneMatch(grammar.orElseThrow()::accepts);
+    }
+
+    private static final String ADD = "{\"name\": \"add\", \"parameters\": {\"a\": 1}}";
+    private static final String NOW = "{\"name\": \"now\", \"parameters\": {}}";
+
+    @Test
+    void aRequiredCallIsOneOfTheTools() {
+        Optional<Grammar> any = grammar(TOOLS + ",\"tool_choice\":\"required\"");
+        accepts(any, ADD, NOW, ADD + "; " + NOW);
+        refuses(any, "", "Hello", "{\"name\": \"add\", \"parameters\": {}}", ADD + " and");
+        Optional<Grammar> one = grammar(TOOLS + ",\"tool_choice\":\"required\",\"parallel_tool_calls\":false");
+        accepts(one, ADD, NOW);
+        refuses(one, ADD + "; " + NOW);
+        Optional<Grammar> named = grammar(TOOLS
+                + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"now\"}}");
+        accepts(named, NOW);
+        refuses(named, ADD, NOW + "; " + NOW);
+    }
+
+    @Test
+    void aCallThatNeedNotBeThereIsHeldToItsSchemaWhereThatIsStrict() {
+        assertThat(grammar(TOOLS)).isEmpty();
+        assertThat(grammar(TOOLS + ",\"tool_choice\":\"none\"")).isEmpty();
+        Optional<Grammar> strict = grammar(TOOLS.replace("\"name\":\"now\"", "\"name\":\"now\",\"strict\":true"));
+        accepts(strict, ADD, NOW, "", "Hello {there}", "  It is five.");
+        refuses(strict, "{\"name\": \"add\", \"parameters\": {}}", " {", "{}");
+    }
+
+    @Test
+    void besideToolsAnAnswerKeepsItsFormat() {
+        Optional<Grammar> both = grammar(TOOLS
+                + ",\"response_format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"boolean\"}}");
+        accepts(both, ADD, NOW, "true");
+        refuses(both, "Hello", "{}");
+    }
+
+    @Test
+    void toolsAndTheirCallsAreTold() {
+        run("{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":"
+                + "{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":1}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"2\"}],"
+                + TOOLS + "}");
+        Conversation told = conversations.getLast();
+        assertThat(told.messages().getFirst().toolCalls()).containsExactly(new ToolCall("c", "add", Map.of("a", 1)));
+        assertThat(told.messages().getFirst().content()).isEmpty();
+        assertThat(told.messages().getLast().toolCallId()).contains("c");
+        assertThat(told.tools().getFirst().toString())
+                .isEqualTo("{type=function, function={name=add, description=Adds., "
+                        + "parameters={type=object, properties={a={type=integer}}, required=[a]}}}");
+        run("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tool_choice\":\"none\"," + TOOLS + "}");
+        assertThat(conversations.getLast().tools()).isEmpty();
+    }
+
+    @Test
+    void callsAreReadOutOfTheAnswerAndNamedByThePrompt() {
+        var reading = runner.prepare(new PromptCodec().decode(("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],"
+                + TOOLS + "}").getBytes(StandardCharsets.UTF_8)).withId("id")).reading().orElseThrow();
+        var message = new AnswerMessage.Assembly();
+        for (char c : (ADD + "; " + NOW).toCharArray()) {
+            message.add(reading.read(1, String.valueOf(c)));
+        }
+        message.add(reading.end());
+        assertThat(message.message().content()).isEmpty();
+        assertThat(message.message().toolCalls()).extracting(call -> call.name() + call.arguments())
+                .containsExactly("add{\"a\": 1}", "now{}");
+        assertThat(message.message().toolCalls()).extracting(call -> call.id()).doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("[A-Za-z0-9]{9}"));
+        assertThat(runner.prepare(Prompt.ofText("x").withId("id")).reading()).isEmpty();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = "\"tool_choice\":\"auto\"")
-    void whatThisVersionCannotDoIsRefusedByName(String field) {
-        assertThatThrownBy(() -> run("{\"prompt\":\"abc\"," + field + "}")).isInstanceOfSatisfying(
-                InvalidPromptException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED);
-                    assertThat(e).hasMessageContaining(field.substring(1, field.indexOf(':') - 1));
-                });
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+            "\"prompt\":\"x\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}] | give messages instead",
+            "\"prompt\":\"x\",\"tool_choice\":\"required\" | there are no tools",
+            "\"prompt\":\"x\",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}} | names the function f",
+            "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}},{\"type\":\"function\",\"function\":{\"name\":\"f\"}}] | two tools have the name f",
+            "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tool_choice\":\"required\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"string\"}}}] | of the tool f must be of type object",
+            "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tool_choice\":\"required\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"minProperties\":1}}}] | the parameters of the tool f: the schema is wrong",
+            "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"grammar\":\"root ::= [a]\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}] | either grammar or tools",
+            "\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"[1]\"}}]}] | messages[0].tool_calls[0].function.arguments must be a JSON object"})
+    void toolsThatCannotBeUsedAreRefused(String fields, String reason) {
+        assertThatThrownBy(() -> run("{" + fields.strip() + "}")).isInstanceOf(InvalidPromptException.class)
+                .hasMessageContaining(reason);
     }
 
     @Test
@@ -108,6 +238,10 @@ class ModelPromptRunnerTest {
             "\"response_format\":{\"type\":\"xml\"}                              | response_format.type",
             "\"response_format\":{}                                              | response_format.type",
             "\"response_format\":{\"type\":\"json_schema\"}                      | needs json_schema.schema",
+            "\"response_format\":{\"type\":\"json_object\",\"shema\":{}} | response_format has no field 'shema'",
+            "\"response_format\":{\"type\":\"text\",\"schema\":{}} | response_format has no field 'schema'",
+            "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"scheme\":{}}} | json_schema has no field 'scheme'",
+            "\"response_format\":{\"type\":\"json_schema\",\"schema\":{},\"json_schema\":{\"schema\":{}}} | not both",
             "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"uniqueItems\":true}}} | uniqueItems"})
     void aFormThatCannotBeKeptIsRefused(String field, String reason) {
         assertThatThrownBy(() -> run("{\"prompt\":\"abc\"," + field.strip() + "}"))

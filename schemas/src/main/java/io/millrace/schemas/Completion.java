@@ -8,11 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
  * The one final record of a prompt, on the topic {@code completions}.
  *
  * @param text all generated text; what there was of it when the generation failed or was cancelled
+ * @param message the text, read as content and tool calls; null unless the prompt offers tools and was answered
  * @param error why it failed; null unless {@code finishReason} is {@link FinishReason#ERROR}
  * @param metadata what the prompt carried under this name, untouched; null if it carried none
  */
-public record Completion(String id, int attempt, String model, String text, FinishReason finishReason,
-        ErrorDetail error, Usage usage, Timings timings, JsonNode metadata) {
+public record Completion(String id, int attempt, String model, String text, AnswerMessage message,
+        FinishReason finishReason, ErrorDetail error, Usage usage, Timings timings, JsonNode metadata) {
     public Completion {
         requireNonNull(id, "id");
         requireNonNull(model, "model");
@@ -26,5 +27,11 @@ public record Completion(String id, int attempt, String model, String text, Fini
                     "a completion has an error if and only if its finish_reason is error; id "
                             + id);
         }
+    }
+
+    /** One of nothing but text. */
+    public Completion(String id, int attempt, String model, String text, FinishReason finishReason,
+            ErrorDetail error, Usage usage, Timings timings, JsonNode metadata) {
+        this(id, attempt, model, text, null, finishReason, error, usage, timings, metadata);
     }
 }

@@ -21,7 +21,8 @@ public final class CompletionCodec {
     public Completion decode(byte[] value) {
         Fields fields = Json.object(Json.utf8(value));
         return new Completion(fields.requiredText("id"), fields.requiredInteger("attempt"),
-                fields.requiredText("model"), fields.requiredText("text"), ResultJson.readFinishReason(fields),
+                fields.requiredText("model"), fields.requiredText("text"), AnswerJson.readMessage(fields),
+                ResultJson.readFinishReason(fields),
                 ResultJson.readError(fields), ResultJson.readUsage(fields), ResultJson.readTimings(fields),
                 fields.value("metadata"));
     }
@@ -31,6 +32,9 @@ public final class CompletionCodec {
         json.writeNumberField("attempt", completion.attempt());
         json.writeStringField("model", completion.model());
         json.writeStringField("text", completion.text());
+        if (completion.message() != null) {
+            AnswerJson.write(json, completion.message());
+        }
         json.writeStringField("finish_reason", completion.finishReason().text());
         if (completion.error() != null) {
             ResultJson.writeError(json, completion.error());

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum FinishReason {
     /** The model ended its turn, or a stop string was met. */
     STOP,
+    /** The model called tools, and waits for their results. */
+    TOOL_CALLS,
     /** {@code max_tokens} or the end of the context was reached. */
     LENGTH,
     /** Somebody cancelled it. */

@@ -46,7 +46,7 @@ public final class LlamaCppCodec {
         var prompt = new Prompt(null, null, fields.text("model"), text, null,
                 limit == null || limit == NO_LIMIT ? null : limit, sampling, stop == null ? List.of() : stop,
                 probabilities == null || probabilities == 0 ? null : probabilities, fields.text("grammar"),
-                format(fields), null, null, null, null, null);
+                format(fields), ToolUse.NONE, null, null, null);
         refuseOthers(fields);
         return new GenerationCall(List.of(prompt), 1, stream, false);
     }

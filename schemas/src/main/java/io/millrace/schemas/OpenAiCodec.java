@@ -26,8 +26,9 @@ public final class OpenAiCodec {
                 .read(fields.required("messages", fields.objects("messages")));
         Integer maxTokens = maxTokens(fields);
         Integer logprobs = chatLogprobs(fields);
+        ToolUse tools = ToolsJson.readUse(fields);
         refuseChatFields(fields);
-        return call(fields, List.of(prompt(fields, null, messages, maxTokens, logprobs)));
+        return call(fields, List.of(prompt(fields, null, messages, maxTokens, logprobs, tools)));
     }
 
     /**
@@ -53,18 +54,18 @@ public final class OpenAiCodec {
         if (texts.isEmpty()) {
             throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, "prompt", "prompt must hold at least one text");
         }
-        var first = prompt(fields, texts.getFirst(), null, maxTokens, logprobs);
+        var first = prompt(fields, texts.getFirst(), null, maxTokens, logprobs, ToolUse.NONE);
         return call(fields, texts.stream().map(text -> withText(first, text)).toList());
     }
 
     private static Prompt withText(Prompt like, String text) {
         return new Prompt(null, like.conversation(), like.model(), text, null, like.maxTokens(), like.sampling(),
-                like.stop(), like.logprobs(), like.grammar(), like.responseFormat(), like.tools(), like.toolChoice(),
+                like.stop(), like.logprobs(), like.grammar(), like.responseFormat(), like.tools(),
                 like.priority(), like.deadlineMillis(), like.metadata());
     }
 
     private static Prompt prompt(Fields fields, String text, List<ChatMessage> messages, Integer maxTokens,
-            Integer logprobs) {
+            Integer logprobs, ToolUse tools) {
         String user = fields.text("user");
         String conversation = fields.text("conversation");
         List<String> stop = fields.texts("stop");
@@ -72,7 +73,7 @@ public final class OpenAiCodec {
         return new Prompt(null, conversation == null ? user : conversation, fields.text("model"), text, messages,
                 maxTokens, PromptJson.sampling(fields), stop == null ? List.of() : stop, logprobs,
                 fields.text("grammar"),
-                fields.object("response_format"), null, null, fields.integer("priority"),
+                fields.object("response_format"), tools, fields.integer("priority"),
                 fields.longInteger("deadline_ms"), fields.object("metadata"));
     }
 
@@ -126,9 +127,6 @@ public final class OpenAiCodec {
 
     /** What has no meaning here is accepted in the form that asks for nothing. */
     private static void refuseChatFields(Fields fields) {
-        fields.refuseUnless("tools", JsonNode::isEmpty);
-        fields.refuseUnless("tool_choice", node -> node.asText().equals("none"));
-        fields.refuseUnless("parallel_tool_calls", node -> false);
         fields.refuseUnless("functions", JsonNode::isEmpty);
         fields.refuseUnless("function_call", node -> node.asText().equals("none"));
         fields.refuseUnless("audio", node -> false);

@@ -19,15 +19,27 @@ final class OpenAiMessages {
             throw fields.wrong("role", "one of developer, " + String.join(", ", ChatMessage.ROLES),
                     fields.any("role"));
         }
+        List<ToolCall> calls = known.equals("assistant")
+                ? ToolsJson.readCalls(fields, OpenAiMessages::refuseOthersInCall)
+                : List.of();
         String content = content(fields, known);
+        String toolCallId = known.equals("tool") ? fields.text("tool_call_id") : null;
         fields.refuseUnless("name", node -> false);
-        fields.refuseUnless("tool_calls", JsonNode::isEmpty);
-        fields.refuseUnless("tool_call_id", node -> false);
         fields.refuseUnless("function_call", node -> false);
         fields.refuseUnless("audio", node -> false);
         fields.refuseUnless("refusal", node -> false);
+        fields.refuseUnless("annotations", JsonNode::isEmpty);
+        // what helpers of OpenAI's clients read out of the content, and send along with it
+        fields.any("parsed");
         fields.refuseOthers();
-        return new ChatMessage(known, content);
+        return new ChatMessage(known, content, calls, toolCallId);
+    }
+
+    /** What OpenAI's clients make of a streamed call, and send back with the conversation. */
+    private static void refuseOthersInCall(Fields fields) {
+        fields.any("index");
+        fields.any("parsed_arguments");
+        fields.refuseOthers();
     }
 
     private static String content(Fields fields, String role) {
@@ -35,7 +47,6 @@ final class OpenAiMessages {
         if (content == null && role.equals("assistant")) {
             return "";
         }
-        fields.required("content", content);
-        return MessageContent.text(fields, content);
+        return MessageContent.text(fields, fields.required("content", content));
     }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * One prompt, as on {@link Topics#prompts()}. All components but {@code stop} and {@code sampling} may be null, which means "not given"; exactly one of
+ * One prompt, as on {@link Topics#prompts()}. All components but {@code sampling}, {@code stop} and {@code tools} may be null, which means "not given"; exactly one of
  * {@code prompt} and {@code messages} is given.
  *
  * @param id the request's id, at most 256 characters; else the record's key, else {@code <partition>-<offset>}
@@ -19,15 +19,14 @@ import java.util.List;
  * @param logprobs how many alternatives to report a token, 0 to 20
  * @param grammar GBNF
  * @param responseFormat OpenAI's {@code response_format}
- * @param tools OpenAI's {@code tools}
- * @param toolChoice OpenAI's {@code tool_choice}
+ * @param tools that the model may call
  * @param priority 0 (low) to 9 (high); 5 if not given
  * @param deadlineMillis milliseconds after the record's timestamp; a prompt still waiting then is not computed
  * @param metadata returned untouched in the completion
  */
 public record Prompt(String id, String conversation, String model, String prompt, List<ChatMessage> messages,
         Integer maxTokens, SamplingSettings sampling, List<String> stop, Integer logprobs, String grammar,
-        JsonNode responseFormat, JsonNode tools, JsonNode toolChoice, Integer priority, Long deadlineMillis,
+        JsonNode responseFormat, ToolUse tools, Integer priority, Long deadlineMillis,
         JsonNode metadata) {
     /** In Unicode code points, as JSON Schema counts. */
     public static final int MAX_ID_CHARACTERS = 256;
@@ -49,6 +48,7 @@ public record Prompt(String id, String conversation, String model, String prompt
         }
         messages = messages == null ? null : List.copyOf(messages);
         requireNonNull(sampling, "sampling");
+        requireNonNull(tools, "tools");
         stop = List.copyOf(stop);
         if (stop.size() > MAX_STOP_STRINGS || stop.stream().anyMatch(String::isEmpty)) {
             throw new InvalidPromptException(ErrorCode.INVALID_PROMPT, "stop",
@@ -63,18 +63,18 @@ public record Prompt(String id, String conversation, String model, String prompt
     /** A plain-text prompt with default settings. */
     public static Prompt ofText(String text) {
         return new Prompt(null, null, null, text, null, null, SamplingSettings.DEFAULT, List.of(), null, null, null,
-                null, null, null, null, null);
+                ToolUse.NONE, null, null, null);
     }
 
     /** The same prompt, to be sampled otherwise. */
     public Prompt withSampling(SamplingSettings newSampling) {
         return new Prompt(id, conversation, model, prompt, messages, maxTokens, newSampling, stop, logprobs, grammar,
-                responseFormat, tools, toolChoice, priority, deadlineMillis, metadata);
+                responseFormat, tools, priority, deadlineMillis, metadata);
     }
 
     /** The same prompt under another id. */
     public Prompt withId(String newId) {
         return new Prompt(newId, conversation, model, prompt, messages, maxTokens, sampling, stop, logprobs, grammar,
-                responseFormat, tools, toolChoice, priority, deadlineMillis, metadata);
+                responseFormat, tools, priority, deadlineMillis, metadata);
     }
 }

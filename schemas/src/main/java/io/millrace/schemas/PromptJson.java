@@ -3,7 +3,6 @@ package io.millrace.schemas;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A prompt's fields in JSON, alone as a record's value or within a client's frame. */
@@ -16,22 +15,20 @@ final class PromptJson {
         String conversation = fields.text("conversation");
         String model = fields.text("model");
         String prompt = fields.text("prompt");
-        List<ChatMessage> messages = messages(fields.objects("messages"));
+        List<ChatMessage> messages = MessagesJson.read(fields);
         Integer maxTokens = fields.integer("max_tokens");
         SamplingSettings sampling = sampling(fields);
         List<String> stop = fields.texts("stop");
         Integer logprobs = fields.integer("logprobs");
         String grammar = fields.text("grammar");
         JsonNode responseFormat = fields.object("response_format");
-        fields.objects("tools");
-        JsonNode tools = fields.any("tools");
-        JsonNode toolChoice = toolChoice(fields);
+        ToolUse tools = ToolsJson.readUse(fields);
         Integer priority = fields.integer("priority");
         Long deadlineMillis = fields.longInteger("deadline_ms");
         JsonNode metadata = fields.value("metadata");
         fields.refuseOthers();
         return new Prompt(id, conversation, model, prompt, messages, maxTokens, sampling,
-                stop == null ? List.of() : stop, logprobs, grammar, responseFormat, tools, toolChoice, priority,
+                stop == null ? List.of() : stop, logprobs, grammar, responseFormat, tools, priority,
                 deadlineMillis, metadata);
     }
 
@@ -41,43 +38,13 @@ final class PromptJson {
                 fields.number("frequency_penalty"), fields.number("presence_penalty"), fields.longInteger("seed"));
     }
 
-    private static JsonNode toolChoice(Fields fields) {
-        JsonNode choice = fields.any("tool_choice");
-        if (choice != null && !choice.isTextual() && !choice.isObject()) {
-            throw fields.wrong("tool_choice", "a string or an object", choice);
-        }
-        return choice;
-    }
-
-    private static List<ChatMessage> messages(List<Fields> elements) {
-        if (elements == null) {
-            return null;
-        }
-        List<ChatMessage> messages = new ArrayList<>(elements.size());
-        for (Fields element : elements) {
-            messages.add(message(element));
-        }
-        return messages;
-    }
-
-    private static ChatMessage message(Fields fields) {
-        String role = fields.requiredText("role");
-        if (!ChatMessage.ROLES.contains(role)) {
-            throw fields.wrong("role", "one of " + String.join(", ", ChatMessage.ROLES), fields.any("role"));
-        }
-        JsonNode content = fields.required("content", fields.any("content"));
-        String text = content.isNull() && role.equals("assistant") ? "" : MessageContent.text(fields, content);
-        fields.refuseOthers();
-        return new ChatMessage(role, text);
-    }
-
     static void write(JsonGenerator json, Prompt prompt) throws IOException {
         text(json, "id", prompt.id());
         text(json, "conversation", prompt.conversation());
         text(json, "model", prompt.model());
         text(json, "prompt", prompt.prompt());
         if (prompt.messages() != null) {
-            writeMessages(json, prompt.messages());
+            MessagesJson.write(json, prompt.messages());
         }
         number(json, "max_tokens", prompt.maxTokens());
         writeSampling(json, prompt.sampling());
@@ -91,22 +58,10 @@ final class PromptJson {
         number(json, "logprobs", prompt.logprobs());
         text(json, "grammar", prompt.grammar());
         tree(json, "response_format", prompt.responseFormat());
-        tree(json, "tools", prompt.tools());
-        tree(json, "tool_choice", prompt.toolChoice());
+        ToolsJson.writeUse(json, prompt.tools());
         number(json, "priority", prompt.priority());
         number(json, "deadline_ms", prompt.deadlineMillis());
         tree(json, "metadata", prompt.metadata());
-    }
-
-    private static void writeMessages(JsonGenerator json, List<ChatMessage> messages) throws IOException {
-        json.writeArrayFieldStart("messages");
-        for (ChatMessage message : messages) {
-            json.writeStartObject();
-            json.writeStringField("role", message.role());
-            json.writeStringField("content", message.content());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
     }
 
     private static void writeSampling(JsonGenerator json, SamplingSettings sampling) throws IOException {

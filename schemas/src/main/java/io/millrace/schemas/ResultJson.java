@@ -16,7 +16,8 @@ final class ResultJson {
     static FinishReason readFinishReason(Fields fields) {
         FinishReason reason = FINISH_REASONS.get(fields.requiredText("finish_reason"));
         if (reason == null) {
-            throw fields.wrong("finish_reason", "one of stop, length, cancelled, error", fields.any("finish_reason"));
+            throw fields.wrong("finish_reason", "one of stop, tool_calls, length, cancelled, error",
+                    fields.any("finish_reason"));
         }
         return reason;
     }

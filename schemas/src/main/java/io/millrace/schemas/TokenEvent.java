@@ -39,8 +39,9 @@ public sealed interface TokenEvent {
      * @param text whole characters only: empty for a token that ends inside a character or might begin a stop string
      * @param token the token's id in the model's vocabulary
      * @param logprobs how likely it was; null unless the prompt asks for it
+     * @param delta what the text says, read as content and tool calls; null unless the prompt offers tools
      */
-    record Token(String id, int attempt, int seq, String text, int token, TokenLogprobs logprobs)
+    record Token(String id, int attempt, int seq, String text, int token, TokenLogprobs logprobs, AnswerDelta delta)
             implements
                 TokenEvent {
         public Token {
@@ -51,9 +52,9 @@ public sealed interface TokenEvent {
             Counts.notNegative("token", token);
         }
 
-        /** One whose likelihood nobody asked for. */
+        /** One that is nothing but text. */
         public Token(String id, int attempt, int seq, String text, int token) {
-            this(id, attempt, seq, text, token, null);
+            this(id, attempt, seq, text, token, null, null);
         }
     }
 
@@ -61,8 +62,10 @@ public sealed interface TokenEvent {
      * The generation ended as it should, or was cancelled.
      *
      * @param seq one more than the last token's
+     * @param delta what became certain of the answer with its end; null unless the prompt offers tools
      */
-    record Completed(String id, int attempt, int seq, FinishReason finishReason, Usage usage, Timings timings)
+    record Completed(String id, int attempt, int seq, FinishReason finishReason, Usage usage, Timings timings,
+            AnswerDelta delta)
             implements
                 TokenEvent {
         public Completed {
@@ -72,6 +75,11 @@ public sealed interface TokenEvent {
             requireNonNull(timings, "timings");
             Counts.positive("attempt", attempt);
             Counts.notNegative("seq", seq);
+        }
+
+        /** The end of nothing but text. */
+        public Completed(String id, int attempt, int seq, FinishReason finishReason, Usage usage, Timings timings) {
+            this(id, attempt, seq, finishReason, usage, timings, null);
         }
     }
 

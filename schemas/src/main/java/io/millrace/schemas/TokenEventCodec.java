@@ -30,10 +30,10 @@ public final class TokenEventCodec {
                     fields.requiredInteger("cached_tokens"));
             case "token" -> new TokenEvent.Token(fields.requiredText("id"), fields.requiredInteger("attempt"),
                     fields.requiredInteger("seq"), fields.requiredText("text"), fields.requiredInteger("token"),
-                    LogprobsJson.read(fields));
+                    LogprobsJson.read(fields), AnswerJson.readDelta(fields));
             case "completed" -> new TokenEvent.Completed(fields.requiredText("id"), fields.requiredInteger("attempt"),
                     fields.requiredInteger("seq"), ResultJson.readFinishReason(fields), ResultJson.readUsage(fields),
-                    ResultJson.readTimings(fields));
+                    ResultJson.readTimings(fields), AnswerJson.readDelta(fields));
             case "failed" -> new TokenEvent.Failed(fields.requiredText("id"), fields.requiredInteger("attempt"),
                     fields.required("error", ResultJson.readError(fields)));
             default -> throw fields.wrong("type", "one of started, token, completed, failed", fields.any("type"));
@@ -57,14 +57,22 @@ public final class TokenEventCodec {
                 if (token.logprobs() != null) {
                     LogprobsJson.write(json, token.logprobs());
                 }
+                write(json, token.delta());
             }
             case TokenEvent.Completed completed -> {
                 json.writeNumberField("seq", completed.seq());
                 json.writeStringField("finish_reason", completed.finishReason().text());
                 ResultJson.writeUsage(json, completed.usage());
                 ResultJson.writeTimings(json, completed.timings());
+                write(json, completed.delta());
             }
             case TokenEvent.Failed failed -> ResultJson.writeError(json, failed.error());
+        }
+    }
+
+    private static void write(JsonGenerator json, AnswerDelta delta) throws IOException {
+        if (delta != null) {
+            AnswerJson.write(json, delta);
         }
     }
 

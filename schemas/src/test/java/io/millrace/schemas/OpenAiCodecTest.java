@@ -75,10 +75,29 @@ class OpenAiCodecTest {
         assertThat(chat("").prompts().getFirst().maxTokens()).isNull();
     }
 
+    @Test
+    void toolsAndCallsAreReadAsClientsSendThem() {
+        GenerationCall call = codec.chat(
+                bytes("""
+                        {"messages":[{"role":"user","content":"x"},
+                          {"role":"assistant","content":null,"refusal":null,"annotations":[],"parsed":null,"tool_calls":[{"index":0,"id":"c",
+                             "type":"function","function":{"name":"f","arguments":"{}","parsed_arguments":null}}]},
+                          {"role":"tool","tool_call_id":"c","content":"5"}],
+                         "tools":[{"type":"function","function":{"name":"f","description":null,"parameters":{},"strict":null}}],
+                         "tool_choice":"required","parallel_tool_calls":null}"""));
+        Prompt prompt = call.prompts().getFirst();
+        assertThat(prompt.messages().get(1)).isEqualTo(new ChatMessage("assistant", "", List.of(new ToolCall("c", "f",
+                "{}")), null));
+        assertThat(prompt.messages().get(2).toolCallId()).isEqualTo("c");
+        assertThat(prompt.tools().tools()).extracting(Tool::name).containsExactly("f");
+        assertThat(prompt.tools().choice()).isEqualTo(new ToolChoice.Required());
+        assertThat(prompt.tools().isParallel()).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"\"top_logprobs\":1; top_logprobs; INVALID_PROMPT",
             "\"logprobs\":true,\"top_logprobs\":21; top_logprobs; INVALID_PROMPT",
-            "\"tools\":[{}]; tools; NOT_SUPPORTED", "\"tool_choice\":\"auto\"; tool_choice; NOT_SUPPORTED",
+            "\"tools\":[{}]; tools[0].type; INVALID_PROMPT", "\"tool_choice\":\"any\"; tool_choice; INVALID_PROMPT",
             "\"logit_bias\":{\"1\":2}; logit_bias; NOT_SUPPORTED", "\"store\":true; store; NOT_SUPPORTED",
             "\"temperature\":-1; temperature; INVALID_PROMPT", "\"n\":0; n; INVALID_PROMPT",
             "\"n\":129; n; INVALID_PROMPT", "\"stream\":1; stream; INVALID_PROMPT",
@@ -100,7 +119,7 @@ class OpenAiCodecTest {
             "[{\"role\":\"user\"}]; messages[0].content", "[]; messages", "5; messages",
             "[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]; messages[0].content[0].type",
             "[{\"role\":\"user\",\"content\":\"x\",\"name\":\"n\"}]; messages[0].name",
-            "[{\"role\":\"assistant\",\"tool_calls\":[{}]}]; messages[0].tool_calls"})
+            "[{\"role\":\"assistant\",\"tool_calls\":[{}]}]; messages[0].tool_calls[0].type"})
     void aMessageThatCannotBeReadIsRefusedByItsPlace(String messages, String field) {
         assertThatThrownBy(() -> codec.chat(bytes("{\"messages\":" + messages + "}")))
                 .asInstanceOf(type(InvalidPromptException.class))

@@ -49,13 +49,15 @@ class PromptCodecTest {
 
     @Test
     void everyFieldIsRead() {
-        Prompt prompt = decode("""
-                {"id": "a", "conversation": "b", "model": "c", "prompt": "d", "max_tokens": 1, "temperature": 0.5,
-                 "top_p": 0.9, "top_k": 2, "min_p": 0.1, "typical_p": 0.8, "repeat_penalty": 1.1,
-                 "frequency_penalty": -1, "presence_penalty": 2, "seed": -9223372036854775808, "stop": ["x", "y"],
-                 "logprobs": 3, "grammar": "root ::= [a]", "response_format": {"type": "text"},
-                 "tools": [{"type": "function"}], "tool_choice": "auto", "priority": 9, "deadline_ms": 4000000000,
-                 "metadata": [1.50]}""");
+        Prompt prompt = decode(
+                """
+                        {"id": "a", "conversation": "b", "model": "c", "prompt": "d", "max_tokens": 1, "temperature": 0.5,
+                         "top_p": 0.9, "top_k": 2, "min_p": 0.1, "typical_p": 0.8, "repeat_penalty": 1.1,
+                         "frequency_penalty": -1, "presence_penalty": 2, "seed": -9223372036854775808, "stop": ["x", "y"],
+                         "logprobs": 3, "grammar": "root ::= [a]", "response_format": {"type": "text"},
+                         "tools": [{"type": "function", "function": {"name": "f", "description": "g", "parameters": {}, "strict": true}}],
+                         "tool_choice": {"type": "function", "function": {"name": "f"}}, "parallel_tool_calls": false, "priority": 9, "deadline_ms": 4000000000,
+                         "metadata": [1.50]}""");
         assertThat(prompt.sampling())
                 .isEqualTo(new SamplingSettings(0.5, 0.9, 2, 0.1, 0.8, 1.1, -1.0, 2.0, Long.MIN_VALUE));
         assertThat(prompt.stop()).containsExactly("x", "y");
@@ -64,8 +66,12 @@ class PromptCodecTest {
         assertThat(List.of(prompt.maxTokens(), prompt.logprobs(), prompt.priority())).containsExactly(1, 3, 9);
         assertThat(prompt.deadlineMillis()).isEqualTo(4_000_000_000L);
         assertThat(prompt.responseFormat()).hasToString("{\"type\":\"text\"}");
-        assertThat(prompt.tools()).hasToString("[{\"type\":\"function\"}]");
-        assertThat(prompt.toolChoice()).hasToString("\"auto\"");
+        assertThat(prompt.tools().tools()).singleElement().satisfies(tool -> {
+            assertThat(List.of(tool.name(), tool.description(), tool.isStrict())).containsExactly("f", "g", true);
+            assertThat(tool.parameters()).hasToString("{}");
+        });
+        assertThat(prompt.tools().choice()).isEqualTo(new ToolChoice.Function("f"));
+        assertThat(prompt.tools().isParallel()).isFalse();
         assertThat(prompt.metadata()).hasToString("[1.50]");
     }
 
@@ -77,6 +83,17 @@ class PromptCodecTest {
                                       {"role": "assistant", "content": null}, {"role": "tool", "content": ""}]}""");
         assertThat(prompt.messages()).containsExactly(new ChatMessage("user", "ab"), new ChatMessage("assistant", ""),
                 new ChatMessage("tool", ""));
+    }
+
+    @Test
+    void aConversationHoldsCallsAndTheirResults() {
+        Prompt prompt = decode("""
+                {"messages": [{"role": "assistant", "tool_calls": [
+                   {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+                              {"role": "tool", "content": "5", "tool_call_id": "c"}]}""");
+        assertThat(prompt.messages()).containsExactly(
+                new ChatMessage("assistant", "", List.of(new ToolCall("c", "f", "{}")), null),
+                new ChatMessage("tool", "5", List.of(), "c"));
     }
 
     @Test
@@ -110,7 +127,10 @@ class PromptCodecTest {
             {"prompt":"a","stop":{}}                | stop must be a string or an array of strings, not an object
             {"prompt":"a","stop":""}                | stop must hold at most 16 strings, none empty
             {"prompt":"a","tools":[1]}              | tools[0] must be an object, not 1
-            {"prompt":"a","tool_choice":1}          | tool_choice must be a string or an object, not 1
+            {"prompt":"a","tool_choice":1}          | tool_choice must be auto, none, required or an object that names
+            {"prompt":"a","tool_choice":"any"}      | tool_choice must be auto, none, required or an object that names
+            {"prompt":"a","tools":[{"type":"function","function":{"name":"a b"}}]} | a tool's name must be 1 to 64 letters
+            {"messages":[{"role":"user","content":"a","tool_calls":[]}]} | unknown field "messages[0].tool_calls"
             {"prompt":"a","response_format":"json"} | response_format must be an object, not "json"
             {"prompt":"a","metadata":null}          | metadata must be a value, not null
             {"prompt":"a","id":" "}                 | id must have 1 to 256 characters, not all blank

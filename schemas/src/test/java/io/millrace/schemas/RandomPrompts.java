@@ -13,6 +13,8 @@ import java.util.Random;
 final class RandomPrompts {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    private static final String CALL = "{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}";
+
     /** Values in JSON that keep the contract, by field. */
     private static final Map<String, List<String>> GOOD = good();
 
@@ -34,6 +36,16 @@ final class RandomPrompts {
             "[{\"role\":\"user\",\"content\":[{\"text\":\"a\"}]}]",
             "[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"text\":\"a\"}]}]",
             "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\",\"more\":1}]}]",
+            "[{\"type\":\"function\",\"function\":{\"name\":\"\"}}]", "[{\"type\":\"function\",\"function\":{}}]",
+            "[{\"type\":\"code\",\"function\":{\"name\":\"f\"}}]",
+            "[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":null}}]",
+            "[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":[]}}]",
+            "[{\"type\":\"function\",\"function\":{\"name\":\"f\"},\"name\":\"f\"}]", "{\"type\":\"function\"}",
+            "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"more\":1}}", "\"any\"",
+            "[{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[" + CALL + "]}]",
+            "[{\"role\":\"user\",\"content\":\"a\",\"tool_call_id\":\"c\"}]",
+            "[{\"role\":\"assistant\",\"tool_calls\":[]}]", "[{\"role\":\"assistant\",\"tool_calls\":[{}]}]",
+            "[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" + CALL + "," + CALL + "]}]",
             "[{\"role\":\"user\",\"content\":[\"a\"]}]", "[{\"role\":\"user\",\"content\":[]},\"b\"]");
 
     private static final List<String> UNKNOWN = List.of("promt", "Prompt", "max_token", "type", "n", "stream", "", " ",
@@ -89,6 +101,9 @@ final class RandomPrompts {
         good.put("prompt", List.of("\"Once\"", "\" \"", "\"\uD83D\uDE00 \\u0000 \\\" \\\\ \u00e9\""));
         good.put("messages", List.of("[{\"role\":\"user\",\"content\":\"hello\"}]",
                 "[{\"role\":\"system\",\"content\":\"\"},{\"role\":\"assistant\",\"content\":null}]",
+                "[{\"role\":\"assistant\",\"tool_calls\":[" + CALL + "]},{\"role\":\"tool\",\"tool_call_id\":\"c\","
+                        + "\"content\":\"a\"}]",
+                "[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[]}]",
                 "[{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}]"));
         good.put("id", List.of("\"a\"", "\"order-4711\"", "\"" + "\uD83D\uDE00".repeat(256) + "\""));
         good.put("conversation", List.of("\"\"", "\"customer\""));
@@ -107,8 +122,12 @@ final class RandomPrompts {
         good.put("logprobs", List.of("0", "20"));
         good.put("grammar", List.of("\"root ::= [a-z]\"", "\"\""));
         good.put("response_format", List.of("{}", "{\"type\":\"json_object\"}"));
-        good.put("tools", List.of("[]", "[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]"));
-        good.put("tool_choice", List.of("\"auto\"", "{\"type\":\"function\"}"));
+        good.put("tools", List.of("[]", "[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]",
+                "[{\"type\":\"function\",\"function\":{\"name\":\"a.b-C_9\",\"description\":\"\",\"strict\":true,"
+                        + "\"parameters\":{\"type\":\"object\"}}}]"));
+        good.put("tool_choice", List.of("\"auto\"", "\"none\"", "\"required\"",
+                "{\"type\":\"function\",\"function\":{\"name\":\"f\"}}"));
+        good.put("parallel_tool_calls", List.of("true", "false"));
         good.put("priority", List.of("0", "5", "9"));
         good.put("deadline_ms", List.of("1", "9223372036854775807"));
         good.put("metadata", List.of("{\"a\":[1,2.50,{}]}", "[null]", "\"\"", "false", "12345678901234567890.5"));

@@ -53,16 +53,33 @@ class RoundTripTest {
         return Stream.of(new TokenEvent.Started(text(), 1 + random.nextInt(9), text(), count(), count()),
                 new TokenEvent.Token(text(), 1 + random.nextInt(9), count(), text().substring(1), count()),
                 new TokenEvent.Token(text(), 1, count(), text(), count(), new TokenLogprobs(scored(), List.of(scored(),
-                        scored()))),
+                        scored())), delta()),
+                new TokenEvent.Token(text(), 1, 0, "", count(), null, AnswerDelta.NOTHING),
                 new TokenEvent.Completed(text(), 1, count(), finishReason(), usage(),
                         timings()),
+                new TokenEvent.Completed(text(), 1, count(), finishReason(), usage(), timings(), delta()),
                 new TokenEvent.Failed(text(), Integer.MAX_VALUE, new ErrorDetail(text(), text())));
+    }
+
+    private AnswerDelta delta() {
+        return new AnswerDelta(random.nextBoolean() ? "" : text(), List.of(
+                new AnswerDelta.Call(random.nextInt(9), text(), text(), ""), new AnswerDelta.Call(count(), null, null,
+                        text())));
+    }
+
+    private AnswerMessage message() {
+        return random.nextBoolean()
+                ? null
+                : new AnswerMessage(random.nextBoolean() ? "" : text(), random.nextBoolean()
+                        ? List.of()
+                        : List.of(new ToolCall(text(), text(), text())));
     }
 
     private Completion completion() {
         FinishReason reason = finishReason();
         JsonNode metadata = random.nextBoolean() ? null : JsonNodeFactory.instance.objectNode().put(text(), text());
-        return new Completion(text(), 1 + random.nextInt(9), text(), text(), reason,
+        return new Completion(text(), 1 + random.nextInt(9), text(), text(), message(),
+                reason,
                 reason == FinishReason.ERROR ? new ErrorDetail(ErrorCode.INTERNAL, text()) : null, usage(), timings(),
                 metadata);
     }

@@ -55,16 +55,14 @@ final class AttemptLog {
         if (model == null) {
             return Optional.empty();
         }
-        var tokens = new ArrayList<Integer>();
-        var text = new StringBuilder();
+        var tokens = new ArrayList<TokenEvent.Token>();
         for (int i = 0; i < seen.size(); i++) {
             if (seen.get(id, i) instanceof TokenEvent.Token token) {
-                tokens.add(token.token());
-                text.append(token.text());
+                tokens.add(token);
             }
         }
         return Optional
-                .of(new InterruptedStream(seen.attempt(), fruitlessAttempts, model, worker, tokens, text.toString(),
+                .of(new InterruptedStream(seen.attempt(), fruitlessAttempts, model, worker, tokens,
                         Optional.ofNullable(seen.last())));
     }
 

@@ -13,11 +13,11 @@ import java.util.Optional;
  * @param model what the last attempt ran on
  * @param worker who began it, as {@link io.millrace.schemas.TokenHeaders#WORKER} has it; "unknown" if it did not say
  * @param tokens in order of {@code seq}, none missing
- * @param text theirs, joined
  * @param end the stream's last event, if there was one
  */
-public record InterruptedStream(int attempt, int fruitlessAttempts, String model, String worker, List<Integer> tokens,
-        String text, Optional<TokenEvent> end) {
+public record InterruptedStream(int attempt, int fruitlessAttempts, String model, String worker,
+        List<TokenEvent.Token> tokens,
+        Optional<TokenEvent> end) {
     public InterruptedStream {
         tokens = List.copyOf(tokens);
     }

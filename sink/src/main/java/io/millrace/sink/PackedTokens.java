@@ -1,5 +1,6 @@
 package io.millrace.sink;
 
+import io.millrace.schemas.AnswerDelta;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenLogprobs;
 import java.util.Arrays;
@@ -21,9 +22,14 @@ final class PackedTokens {
     private static final int SCORED_TOKEN_BYTES = 64;
     private static final int SCORED_BYTE_BYTES = 4;
 
+    /** What a piece of a tool call takes of the heap besides its texts. */
+    private static final int CALL_BYTES = 64;
+
     /** By place; few prompts ask for them. */
     private final Map<Integer, TokenLogprobs> logprobs = new HashMap<>(0);
-    private long logprobsBytes;
+    /** By place; few prompts offer tools. */
+    private final Map<Integer, AnswerDelta> deltas = new HashMap<>(0);
+    private long extraBytes;
     private final StringBuilder texts = new StringBuilder(0);
     private int size;
 
@@ -35,7 +41,11 @@ final class PackedTokens {
         texts.append(token.text());
         if (token.logprobs() != null) {
             logprobs.put(size, token.logprobs());
-            logprobsBytes += bytes(token.logprobs());
+            extraBytes += bytes(token.logprobs());
+        }
+        if (token.delta() != null) {
+            deltas.put(size, token.delta());
+            extraBytes += bytes(token.delta());
         }
         numbers[row] = token.attempt();
         numbers[row + 1] = token.seq();
@@ -49,12 +59,24 @@ final class PackedTokens {
         int row = index * COLUMNS;
         int textStart = index == 0 ? 0 : numbers[row - 1];
         return new TokenEvent.Token(id, numbers[row], numbers[row + 1], texts.substring(textStart, numbers[row + 3]),
-                numbers[row + 2], logprobs.get(index));
+                numbers[row + 2], logprobs.get(index), deltas.get(index));
     }
 
     private static long bytes(TokenLogprobs logprobs) {
         return Stream.concat(Stream.of(logprobs.chosen()), logprobs.top().stream())
                 .mapToLong(token -> SCORED_TOKEN_BYTES + (long) SCORED_BYTE_BYTES * token.bytes().size()).sum();
+    }
+
+    /** What a reading of an answer's piece takes of the heap. */
+    static long bytes(AnswerDelta delta) {
+        long bytes = CALL_BYTES + TextBytes.of(delta.content());
+        for (AnswerDelta.Call call : delta.toolCalls()) {
+            bytes += CALL_BYTES + TextBytes.of(call.arguments());
+            if (call.isFirst()) {
+                bytes += TextBytes.of(call.id()) + TextBytes.of(call.name());
+            }
+        }
+        return bytes;
     }
 
     int size() {
@@ -69,6 +91,6 @@ final class PackedTokens {
 
     /** What it takes of the heap, at most: a character may take one byte or two. */
     long bytes() {
-        return (long) Integer.BYTES * numbers.length + (long) Character.BYTES * texts.capacity() + logprobsBytes;
+        return (long) Integer.BYTES * numbers.length + (long) Character.BYTES * texts.capacity() + extraBytes;
     }
 }

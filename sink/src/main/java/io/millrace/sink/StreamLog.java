@@ -56,6 +56,9 @@ final class StreamLog {
         if (event instanceof TokenEvent.Failed failed) {
             textBytes += TextBytes.of(failed.error().code()) + TextBytes.of(failed.error().message());
         }
+        if (event instanceof TokenEvent.Completed completed && completed.delta() != null) {
+            textBytes += PackedTokens.bytes(completed.delta());
+        }
         tokens.trim();
         return true;
     }

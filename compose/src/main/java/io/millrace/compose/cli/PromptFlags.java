@@ -2,6 +2,7 @@ package io.millrace.compose.cli;
 
 import io.millrace.schemas.ChatMessage;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.ToolUse;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -33,7 +34,7 @@ final class PromptFlags {
 
     Prompt prompt(String id, String text) {
         return new Prompt(id, null, null, raw ? text : null, raw ? null : messages(text), maxTokens,
-                sampling.settings(), stop, null, null, null, null, null, priority, deadlineMillis, null);
+                sampling.settings(), stop, null, null, null, ToolUse.NONE, priority, deadlineMillis, null);
     }
 
     private List<ChatMessage> messages(String text) {

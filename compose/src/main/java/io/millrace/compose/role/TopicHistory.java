@@ -13,6 +13,6 @@ public record TopicHistory(TakeoverReplay replay) implements StreamHistory {
         return replay.find(id, origin, timestampMillis, asOf)
                 .map(stream -> new StreamedPrompt(stream.attempt(), stream.fruitlessAttempts(), stream.model(),
                         stream.worker(),
-                        stream.tokens(), stream.text(), stream.end()));
+                        stream.tokens(), stream.end()));
     }
 }

@@ -4,16 +4,13 @@ import io.millrace.compose.metrics.Metrics;
 import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
-import io.millrace.inference.chat.ChatMessage;
-import io.millrace.inference.chat.ChatTemplateException;
+import io.millrace.ingest.EngineModel;
 import io.millrace.ingest.IngestOptions;
 import io.millrace.ingest.IngestVerticle;
 import io.millrace.ingest.ModelPromptRunner;
 import io.millrace.ingest.PromptJournal;
 import io.millrace.ingest.PromptObserver;
 import io.millrace.ingest.PromptWorker;
-import io.millrace.schemas.InvalidPromptException;
-import io.millrace.schemas.Prompt;
 import io.millrace.schemas.Topics;
 import io.millrace.sink.ReportPublisher;
 import io.millrace.sink.TakeoverReplay;
@@ -46,8 +43,7 @@ public final class Worker {
                         "millrace-worker-" + id + "-" + UUID.randomUUID()));
         TakeoverReplay replay = parts.add("the replay of streams",
                 new TakeoverReplay(ingest.clientSettings("streams"), topics.tokens()));
-        var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> encode(model, prompt),
-                engine::generate, model.tokenizer()::bytes);
+        var runner = new ModelPromptRunner(new EngineModel(model, engine));
         var journal = new PromptJournal(InstantSource.system());
         var worker = new PromptWorker(ingest, runner, new TopicResults(writer), new TopicHistory(replay),
                 PromptObserver.all(List.of(journal, metrics.prompts(model.name()))));
@@ -71,18 +67,6 @@ public final class Worker {
     /** Where to look for a worker without an id. */
     private static String process() {
         return ManagementFactory.getRuntimeMXBean().getName();
-    }
-
-    private static int[] encode(LanguageModel model, Prompt prompt) {
-        if (prompt.messages() == null) {
-            return model.encode(prompt.prompt());
-        }
-        try {
-            return model.encodeChat(prompt.messages().stream()
-                    .map(message -> ChatMessage.of(message.role(), message.content())).toList());
-        } catch (ChatTemplateException e) {
-            throw new InvalidPromptException(e.getMessage());
-        }
     }
 
     /** What keeps the worker from its work at the moment; nothing if it is well. Safe for any thread. */

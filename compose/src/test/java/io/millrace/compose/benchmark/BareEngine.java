@@ -5,6 +5,7 @@ import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.LanguageModel;
+import io.millrace.ingest.EngineModel;
 import io.millrace.ingest.ModelPromptRunner;
 import io.millrace.schemas.Prompt;
 import java.time.Duration;
@@ -17,8 +18,7 @@ import reactor.core.publisher.Flux;
 record BareEngine(ModelPromptRunner runner) implements Side {
     static BareEngine start(Parts parts, LanguageModel model, EngineOptions options) {
         Engine engine = parts.add("the bare engine", Engine.start(model, options));
-        return new BareEngine(new ModelPromptRunner(model.name(), options.contextLength(), prompt -> model.encode(prompt
-                .prompt()), engine::generate, model.tokenizer()::bytes));
+        return new BareEngine(new ModelPromptRunner(new EngineModel(model, engine)));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.compose.role.TopicResults;
 import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.ingest.EngineModel;
 import io.millrace.ingest.IngestOptions;
 import io.millrace.ingest.ModelPromptRunner;
 import io.millrace.ingest.PromptWorker;
@@ -43,8 +44,7 @@ final class BrokenWorker {
         var writer = parts.add("the writer", new TopicWriter(client, topics, "broken-worker-" + UUID.randomUUID()));
         var late = parts.add("completions", new LateCompletions(new TopicResults(writer), client, topics));
         var replay = parts.add("the replay", new TakeoverReplay(client, topics.tokens()));
-        var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> model.encode(prompt
-                .prompt()), engine::generate, model.tokenizer()::bytes);
+        var runner = new ModelPromptRunner(new EngineModel(model, engine));
         var worker = parts.add("the worker", new PromptWorker(IngestOptions.of(client, topics).withMaxInFlight(4
                 * SEQUENCES), runner, late, new TopicHistory(replay)));
         worker.start();

@@ -4,6 +4,7 @@ import io.millrace.inference.Engine;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.LanguageModel;
+import io.millrace.ingest.EngineModel;
 import io.millrace.ingest.ModelPromptRunner;
 import io.millrace.schemas.Prompt;
 import java.util.List;
@@ -26,8 +27,7 @@ final class CalmRun {
         try (var model = LanguageModel.demo()) {
             EngineOptions options = EngineOptions.defaults(model).withMaxSequences(SEQUENCES);
             try (var engine = Engine.start(model, options)) {
-                var runner = new ModelPromptRunner(model.name(), options.contextLength(), prompt -> model.encode(prompt
-                        .prompt()), engine::generate, model.tokenizer()::bytes);
+                var runner = new ModelPromptRunner(new EngineModel(model, engine));
                 return Flux.fromIterable(prompts).flatMap(prompt -> answer(runner, prompt), SEQUENCES).collectList()
                         .block().stream().collect(Collectors.toMap(Answer::id, Answer::text));
             }

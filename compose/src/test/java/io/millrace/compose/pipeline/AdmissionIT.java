@@ -8,6 +8,7 @@ import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.ToolUse;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -204,9 +205,8 @@ class AdmissionIT {
 
     private static Prompt deadline(String id, String text, long millis) {
         var plain = Prompt.ofText(text);
-        return new Prompt(id, null, null, text, null, null, plain.sampling(), plain.stop(), null, null, null, null,
-                null,
-                null, millis, null);
+        return new Prompt(id, null, null, text, null, null, plain.sampling(), plain.stop(), null, null, null,
+                ToolUse.NONE, null, millis, null);
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
@@ -19,15 +18,6 @@ import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionChoice;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
-import io.millrace.compose.role.Gateway;
-import io.millrace.compose.role.Parts;
-import io.millrace.compose.role.Verticles;
-import io.millrace.inference.EngineOptions;
-import io.millrace.inference.LanguageModel;
-import io.millrace.ingest.IngestOptions;
-import io.millrace.schemas.Topics;
-import io.millrace.sink.GatewayOptions;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -45,28 +35,20 @@ class OpenAiIT {
     @RegisterExtension
     static final Cluster CLUSTER = new Cluster();
 
-    private static Parts parts;
+    private static DemoPipeline demo;
     private static String model;
     private static OpenAIClient client;
 
     @BeforeAll
     static void bringUp() {
-        parts = new Parts();
-        Topics topics = CLUSTER.newTopics();
-        Verticles verticles = Verticles.start(parts);
-        LanguageModel demo = parts.add("the model", LanguageModel.demo());
-        model = demo.name();
-        io.millrace.compose.role.Worker.start(parts, verticles, IngestOptions.of(CLUSTER.clientSettings(), topics),
-                demo, EngineOptions.defaults(demo));
-        Gateway gateway = Gateway.start(parts, verticles, CLUSTER.address(), topics, GatewayOptions.DEFAULT);
-        client = OpenAIOkHttpClient.builder().baseUrl(gateway.httpUrl() + "/v1").apiKey("none").maxRetries(0)
-                .responseValidation(true).timeout(Duration.ofSeconds(30)).build();
+        demo = new DemoPipeline(CLUSTER);
+        model = demo.model.name();
+        client = demo.client;
     }
 
     @AfterAll
     static void bringDown() {
-        client.close();
-        parts.close();
+        demo.close();
     }
 
     private static ChatCompletionCreateParams.Builder chat() {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/** A model's chat template. Immutable, safe for any thread. */
+/** A model's chat template. To one that knows nothing of tools they are put in words. Immutable, safe for any thread. */
 public final class ChatTemplate {
     private static final String KEY = "tokenizer.chat_template";
 
@@ -23,12 +23,16 @@ public final class ChatTemplate {
     private final Template template;
     private final Clock clock;
     private final TemplateVariables variables;
+    /** Whether it tells the model of tools. */
+    private final boolean knowsTools;
 
-    private ChatTemplate(String source, Template template, Clock clock, TemplateVariables variables) {
+    private ChatTemplate(String source, Template template, Clock clock, TemplateVariables variables,
+            boolean knowsTools) {
         this.source = source;
         this.template = template;
         this.clock = clock;
         this.variables = variables;
+        this.knowsTools = knowsTools;
     }
 
     /**
@@ -41,7 +45,8 @@ public final class ChatTemplate {
         return metadata.optionalString(KEY).map(text -> {
             try {
                 TemplateVariables variables = TemplateVariables.of(metadata, vocabulary);
-                return new ChatTemplate(metadata.source(), Template.parse(text), clock, variables);
+                return new ChatTemplate(metadata.source(), Template.parse(text), clock, variables,
+                        text.contains("tool"));
             } catch (JinjaException e) {
                 throw new GgufException(metadata.source() + ": " + KEY + ", " + e.getMessage(), e);
             }
@@ -75,7 +80,7 @@ public final class ChatTemplate {
 
     private String marked(Conversation conversation) {
         try {
-            return rendered(conversation);
+            return rendered(knowsTools ? conversation : PlainTools.inWords(conversation));
         } catch (JinjaException e) {
             throw new ChatTemplateException("the chat template of " + source + ", " + e.getMessage(), e);
         }

@@ -26,10 +26,14 @@ final class JsonSchemaReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final JsonNode document;
-    private final Map<String, Expression> rules = new HashMap<>(JsonText.rules());
+    /** What the names of this document's rules begin with. */
+    private final String prefix;
+    private final Map<String, Expression> rules;
 
-    private JsonSchemaReader(JsonNode document) {
+    private JsonSchemaReader(JsonNode document, String prefix, Map<String, Expression> rules) {
         this.document = document;
+        this.prefix = prefix;
+        this.rules = rules;
     }
 
     /**
@@ -38,6 +42,20 @@ final class JsonSchemaReader {
      * @throws GrammarException if the schema is wrong, or asks for what cannot be kept
      */
     static Map<String, Expression> read(String schema) {
+        Map<String, Expression> rules = new HashMap<>(JsonText.rules());
+        rules.put(Grammar.ROOT, add(schema, "", rules));
+        return rules;
+    }
+
+    /**
+     * Adds a schema's rules to others.
+     *
+     * @param prefix of their names, which no others have
+     * @param rules {@link JsonText#rules} among them
+     * @return what the whole document must look like
+     * @throws GrammarException if the schema is wrong, or asks for what cannot be kept
+     */
+    static Expression add(String schema, String prefix, Map<String, Expression> rules) {
         JsonNode document;
         try {
             document = MAPPER.readTree(schema);
@@ -50,12 +68,11 @@ final class JsonSchemaReader {
         if (!document.isObject() && !document.isBoolean()) {
             throw new GrammarException("the schema must be a JSON object");
         }
-        var reader = new JsonSchemaReader(document);
+        var reader = new JsonSchemaReader(document, prefix, rules);
         Expression root = document.isObject() && document.isEmpty()
                 ? JsonText.OBJECT
                 : reader.expression(new JsonSchema(document, "#"));
-        reader.rules.put(Grammar.ROOT, reader.withoutLastSpace(root, new HashSet<>()));
-        return reader.rules;
+        return reader.withoutLastSpace(root, new HashSet<>());
     }
 
     /** The document's last character is its end: a generation need not wait for white space behind it. */
@@ -110,7 +127,7 @@ final class JsonSchemaReader {
     private Expression reference(JsonSchema schema) {
         schema.allowOnly("$ref");
         String pointer = schema.text("$ref");
-        var rule = new Rule("ref " + pointer);
+        var rule = new Rule(prefix + "ref " + pointer);
         if (!rules.containsKey(rule.name())) {
             rules.put(rule.name(), Expression.NOTHING);
             rules.put(rule.name(), expression(schema.resolve(document, pointer)));
@@ -185,7 +202,7 @@ final class JsonSchemaReader {
 
     /** As a rule of its own, since it is used twice. */
     private Rule named(JsonSchema schema, Expression expression) {
-        var rule = new Rule("part " + rules.size() + " of " + schema.place());
+        var rule = new Rule(prefix + "part " + rules.size() + " of " + schema.place());
         rules.put(rule.name(), expression);
         return rule;
     }

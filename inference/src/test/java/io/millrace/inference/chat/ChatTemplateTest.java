@@ -138,9 +138,19 @@ class ChatTemplateTest {
         ChatMessage call = new ChatMessage("assistant", Optional.empty(), List.of(new ToolCall("1", "f", Map.of())),
                 Optional.empty());
         for (String text : List.of("{{ messages[0].content is none }}", "{{ 'x' not in messages[0].content }}")) {
-            Metadata metadata = VocabularyBuilder.bytePair().with("tokenizer.chat_template", text).metadata();
+            Metadata metadata = VocabularyBuilder.bytePair().with("tokenizer.chat_template", text + "{# tools #}")
+                    .metadata();
             assertThat(template(metadata).render(Conversation.of(List.of(call)))).isEqualTo("True");
         }
+    }
+
+    @Test
+    void toATemplateThatKnowsNothingOfToolsTheyArePutInWords() {
+        Metadata metadata = VocabularyBuilder.bytePair().with("tokenizer.chat_template",
+                "{% for message in messages %}[{{ message.role }}] {{ message.content }}{% endfor %}").metadata();
+        String rendered = template(metadata).render(new Conversation(List.of(ChatMessage.of("user", "hi")), List.of(Map
+                .of("name", "add")), true, Map.of()));
+        assertThat(rendered).startsWith("[system] You have access to").endsWith("{\"name\":\"add\"}[user] hi");
     }
 
     @Test

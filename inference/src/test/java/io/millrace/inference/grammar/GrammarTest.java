@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.inference.Fuzz;
 import io.millrace.inference.SharedData;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -226,5 +228,29 @@ class GrammarTest {
             }
         });
         assertThatThrownBy(() -> Grammar.parse("root ::= " + "(".repeat(1_000_000))).hasMessageContaining("200 groups");
+    }
+
+    @Test
+    void callsKeepTheirFunctionsSchemasEachADocumentOfItsOwn() {
+        Map<String, String> functions = new LinkedHashMap<>();
+        functions.put("a", "{\"type\":\"object\",\"properties\":{\"x\":{\"$ref\":\"#/$defs/t\"}},\"required\":[\"x\"],"
+                + "\"$defs\":{\"t\":{\"type\":\"boolean\"}}}");
+        functions.put("b", "{\"type\":\"object\",\"properties\":{\"x\":{\"$ref\":\"#/$defs/t\"},\"y\":{\"enum\":[1]}},"
+                + "\"$defs\":{\"t\":{\"const\":\"yes\"}}}");
+        Grammar calls = new ToolCallGrammar(functions, true).required();
+        String a = "{\"name\": \"a\", \"parameters\": {\"x\": true}}";
+        String b = "{\"name\": \"b\", \"parameters\": {\"x\":\"yes\",\"y\":1}}";
+        assertThat(List.of(a, b, a + "; " + b + "; " + a)).allMatch(calls::accepts);
+        assertThat(List.of("", a + b, a + ";" + b, a + "; ", a.replace("true", "\"yes\""), b.replace("\"yes\"", "true"),
+                a.replace("\"a\"", "\"c\""), " " + a)).noneMatch(calls::accepts);
+        Grammar one = new ToolCallGrammar(functions, false).required();
+        assertThat(one.accepts(a)).isTrue();
+        assertThat(one.accepts(a + "; " + b)).isFalse();
+        Grammar orText = new ToolCallGrammar(functions, true).orText();
+        assertThat(List.of(a, "", " \n", "Hello { }", "\u26f5")).allMatch(orText::accepts);
+        assertThat(List.of("{", " {}", a + " x")).noneMatch(orText::accepts);
+        Grammar orJson = new ToolCallGrammar(functions, true).orJson("{\"type\":\"integer\"}");
+        assertThat(List.of(a, "5")).allMatch(orJson::accepts);
+        assertThat(orJson.accepts("five")).isFalse();
     }
 }

@@ -15,11 +15,16 @@ sealed interface AnswerFormat permits OpenAiFormat, NativeFormat {
     JsonObject opening(AnswerHead head, int choice);
 
     /**
-     * A piece of a choice's text.
+     * A piece of a choice's text; null if there is nothing to tell.
      *
      * @param offset of the token in the text, in characters
      */
     JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset);
+
+    /** Whether a token adds to a text, or there is something to tell of it. */
+    static boolean isWorthTelling(TokenEvent.Token token) {
+        return !token.text().isEmpty() || !logprobs(token).isEmpty();
+    }
 
     /** A token's likelihood as a list, which is empty if nobody asked for it, or the token is no part of the text. */
     static List<TokenLogprobs> logprobs(TokenEvent.Token token) {
@@ -28,8 +33,8 @@ sealed interface AnswerFormat permits OpenAiFormat, NativeFormat {
                 : List.of();
     }
 
-    /** A choice's end. */
-    JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end);
+    /** A choice's end: what is still to be told of it, then that it is over. */
+    List<JsonObject> closing(AnswerHead head, int choice, TokenEvent.Completed end);
 
     /** The last thing in a stream that {@link AnswerHead#tellsUsage}. */
     default JsonObject usage(AnswerHead head, Usage usage) {

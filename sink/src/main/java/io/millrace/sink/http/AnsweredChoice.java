@@ -1,5 +1,6 @@
 package io.millrace.sink.http;
 
+import io.millrace.schemas.AnswerMessage;
 import io.millrace.schemas.ScoredToken;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenLogprobs;
@@ -8,10 +9,11 @@ import java.util.List;
 /**
  * One choice of an answer.
  *
+ * @param message the text, read as content and tool calls; null if it is nothing but text
  * @param logprobs of its tokens; empty if nobody asked for them
  * @param end the event that ended it
  */
-record AnsweredChoice(String text, List<TokenLogprobs> logprobs, TokenEvent.Completed end) {
+record AnsweredChoice(String text, AnswerMessage message, List<TokenLogprobs> logprobs, TokenEvent.Completed end) {
     AnsweredChoice {
         logprobs = List.copyOf(logprobs);
     }

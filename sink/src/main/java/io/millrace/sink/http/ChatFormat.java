@@ -1,5 +1,6 @@
 package io.millrace.sink.http;
 
+import io.millrace.schemas.AnswerDelta;
 import io.millrace.schemas.TokenEvent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -21,13 +22,20 @@ record ChatFormat() implements OpenAiFormat {
         var list = new JsonArray();
         for (AnsweredChoice choice : choices) {
             list.add(new JsonObject().put("index", list.size())
-                    .put("message", new JsonObject().put("role", "assistant").put("content", choice.text())
-                            .putNull("refusal"))
+                    .put("message", message(choice))
                     .put("logprobs", Logprobs.chat(choice.logprobs()))
                     .put("finish_reason", choice.end().finishReason().text()));
         }
         return OpenAiFormat.frame(head, "chat.completion").put("choices", list).put("usage",
                 OpenAiFormat.json(Usages.sum(choices)));
+    }
+
+    private static JsonObject message(AnsweredChoice choice) {
+        JsonObject message = new JsonObject().put("role", "assistant").put("content", choice.text())
+                .putNull("refusal");
+        return choice.message() == null
+                ? message
+                : ToolCalls.put(message.put("content", choice.message().content()), choice.message().toolCalls());
     }
 
     @Override
@@ -37,13 +45,21 @@ record ChatFormat() implements OpenAiFormat {
 
     @Override
     public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
-        return chunk(head, choice, new JsonObject().put("content", token.text()),
-                Logprobs.chat(AnswerFormat.logprobs(token)), null);
+        JsonObject delta = token.delta() == null
+                ? new JsonObject().put("content", token.text())
+                : ToolCalls.delta(token.delta());
+        boolean isEmpty = token.delta() == null ? token.text().isEmpty() : delta.isEmpty();
+        return isEmpty && AnswerFormat.logprobs(token).isEmpty()
+                ? null
+                : chunk(head, choice, delta, Logprobs.chat(AnswerFormat.logprobs(token)), null);
     }
 
     @Override
-    public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
-        return chunk(head, choice, new JsonObject(), null, end.finishReason().text());
+    public List<JsonObject> closing(AnswerHead head, int choice, TokenEvent.Completed end) {
+        JsonObject over = chunk(head, choice, new JsonObject(), null, end.finishReason().text());
+        return end.delta() == null || end.delta().equals(AnswerDelta.NOTHING)
+                ? List.of(over)
+                : List.of(chunk(head, choice, ToolCalls.delta(end.delta()), null, null), over);
     }
 
     private JsonObject chunk(AnswerHead head, int choice, JsonObject delta, JsonObject logprobs, String reason) {

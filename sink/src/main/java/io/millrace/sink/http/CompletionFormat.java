@@ -36,13 +36,14 @@ record CompletionFormat() implements OpenAiFormat {
 
     @Override
     public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
-        return chunk(head, choice(choice, token.text(),
-                Logprobs.text(AnswerFormat.logprobs(token), offset), null));
+        return AnswerFormat.isWorthTelling(token)
+                ? chunk(head, choice(choice, token.text(), Logprobs.text(AnswerFormat.logprobs(token), offset), null))
+                : null;
     }
 
     @Override
-    public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
-        return chunk(head, choice(choice, "", null, end.finishReason().text()));
+    public List<JsonObject> closing(AnswerHead head, int choice, TokenEvent.Completed end) {
+        return List.of(chunk(head, choice(choice, "", null, end.finishReason().text())));
     }
 
     private static JsonObject choice(int index, String text, JsonObject logprobs, String reason) {

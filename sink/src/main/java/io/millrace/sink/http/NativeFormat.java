@@ -34,6 +34,9 @@ record NativeFormat(Prompt prompt) implements AnswerFormat {
 
     @Override
     public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
+        if (!AnswerFormat.isWorthTelling(token)) {
+            return null;
+        }
         JsonObject piece = new JsonObject().put("index", choice).put("content", token.text())
                 .put("tokens", JsonArray.of(token.token())).put("stop", false).put("id_slot", -1)
                 .put("tokens_predicted", token.seq() + 1);
@@ -43,8 +46,8 @@ record NativeFormat(Prompt prompt) implements AnswerFormat {
     }
 
     @Override
-    public JsonObject closing(AnswerHead head, int choice, TokenEvent.Completed end) {
-        return end(head, "", end);
+    public List<JsonObject> closing(AnswerHead head, int choice, TokenEvent.Completed end) {
+        return List.of(end(head, "", end));
     }
 
     @Override

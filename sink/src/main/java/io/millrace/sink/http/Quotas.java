@@ -1,6 +1,8 @@
 package io.millrace.sink.http;
 
+import io.millrace.schemas.ChatMessage;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.Tool;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +80,17 @@ public final class Quotas {
     private static long tokens(Prompt prompt) {
         long characters = prompt.prompt() != null
                 ? prompt.prompt().length()
-                : prompt.messages().stream().mapToLong(message -> message.content().length()).sum();
+                : prompt.messages().stream().mapToLong(Quotas::characters).sum();
+        for (Tool tool : prompt.tools().tools()) {
+            characters += tool.name().length() + (tool.description() == null ? 0 : tool.description().length())
+                    + (tool.parameters() == null ? 0 : tool.parameters().toString().length());
+        }
         return 1 + characters / CHARACTERS_PER_TOKEN;
+    }
+
+    private static long characters(ChatMessage message) {
+        return message.content().length()
+                + message.toolCalls().stream().mapToLong(call -> call.name().length() + call.arguments().length())
+                        .sum();
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.schemas.Usage;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /**
  * Sends the choices of an answer as they come. For a moment it waits for the first event before it begins: a prompt that is refused has an error with
@@ -65,19 +66,25 @@ final class StreamedAnswer implements AnswerSink {
                 send(event, format.opening(head, choice));
             }
             case TokenEvent.Token token -> {
-                if (!token.text().isEmpty() || !AnswerFormat.logprobs(token).isEmpty()) {
-                    send(event, format.piece(head, choice, token, offsets[choice]));
-                }
+                send(event, format.piece(head, choice, token, offsets[choice]));
                 offsets[choice] += AnswerFormat.logprobs(token).stream()
                         .mapToInt(scored -> scored.chosen().text().length()).sum();
             }
             case TokenEvent.Completed completed -> {
                 usage = Usages.add(usage, completed.usage());
                 cancelled |= completed.finishReason() == FinishReason.CANCELLED;
-                send(event, cancelled ? null : format.closing(head, choice, completed));
+                if (!cancelled) {
+                    close(event, format.closing(head, choice, completed));
+                }
             }
             case TokenEvent.Failed failed -> throw new IllegalArgumentException(failed.toString());
         }
+    }
+
+    /** Whoever has seen the last of these needs nothing more, and who has not needs all of them. */
+    private void close(TokenEvent end, List<JsonObject> chunks) {
+        chunks.subList(0, chunks.size() - 1).forEach(open()::send);
+        send(end, chunks.getLast());
     }
 
     private void send(TokenEvent event, JsonObject chunk) {

@@ -1,5 +1,7 @@
 package io.millrace.sink.http;
 
+import io.millrace.schemas.AnswerDelta;
+import io.millrace.schemas.AnswerMessage;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenLogprobs;
@@ -14,6 +16,8 @@ final class WholeAnswer implements AnswerSink {
     private final AnswerFormat format;
     private final StringBuilder[] texts;
     private final List<List<TokenLogprobs>> logprobs = new ArrayList<>();
+    /** For each choice what it says, null where it is nothing but text. */
+    private final AnswerMessage.Assembly[] messages;
     private final AnsweredChoice[] answered;
     private AnswerHead head;
     private boolean cancelled;
@@ -27,6 +31,7 @@ final class WholeAnswer implements AnswerSink {
         for (int i = 0; i < choices; i++) {
             logprobs.add(new ArrayList<>());
         }
+        messages = new AnswerMessage.Assembly[choices];
         answered = new AnsweredChoice[choices];
     }
 
@@ -42,12 +47,25 @@ final class WholeAnswer implements AnswerSink {
             case TokenEvent.Token token -> {
                 texts[choice].append(token.text());
                 logprobs.get(choice).addAll(AnswerFormat.logprobs(token));
+                read(choice, token.delta());
             }
             case TokenEvent.Completed completed -> {
                 cancelled |= completed.finishReason() == FinishReason.CANCELLED;
-                answered[choice] = new AnsweredChoice(texts[choice].toString(), logprobs.get(choice), completed);
+                read(choice, completed.delta());
+                answered[choice] = new AnsweredChoice(texts[choice].toString(), messages[choice] == null
+                        ? null
+                        : messages[choice].message(), logprobs.get(choice), completed);
             }
             case TokenEvent.Failed failed -> throw new IllegalArgumentException(failed.toString());
+        }
+    }
+
+    private void read(int choice, AnswerDelta delta) {
+        if (delta != null) {
+            if (messages[choice] == null) {
+                messages[choice] = new AnswerMessage.Assembly();
+            }
+            messages[choice].add(delta);
         }
     }
 
