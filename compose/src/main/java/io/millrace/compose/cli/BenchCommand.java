@@ -54,8 +54,8 @@ final class BenchCommand implements Callable<Integer> {
     private List<Integer> batches;
 
     @Option(names = {"-d",
-            "--n-depth"}, split = ",", paramLabel = "N", defaultValue = "0", description = "Positions before those that are decoded, one sequence at a time; ${DEFAULT-VALUE} unless given.")
-    private List<Integer> depths;
+            "--n-depth"}, split = ",", paramLabel = "N[xSEQUENCES]", defaultValue = "0", converter = BenchDepth.Converter.class, description = "Positions before those that are decoded, of one sequence, or of several: 4096x16; ${DEFAULT-VALUE} unless given.")
+    private List<BenchDepth> depths;
 
     @Option(names = {"-o",
             "--output"}, paramLabel = "FORMAT", defaultValue = "table", description = "How to say it: ${COMPLETION-CANDIDATES}.")
@@ -73,10 +73,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (promptTokens < 1 || tokens < 2 || repetitions < 1 || batches.stream().anyMatch(batch -> batch < 1)
-                || depths.stream().anyMatch(depth -> depth < 0)) {
-            throw new UserException("--n-prompt, --batch and --repetitions must be 1 or more, --n-gen 2 or more,"
-                    + " --n-depth 0 or more");
+        if (promptTokens < 1 || tokens < 2 || repetitions < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
+            throw new UserException("--n-prompt, --batch and --repetitions must be 1 or more, --n-gen 2 or more");
         }
         if (shape == null) {
             try (LanguageModel model = modelFlags.open()) {
@@ -147,19 +145,21 @@ final class BenchCommand implements Callable<Integer> {
                 report("decode", model, options, batch, 0, rate, rate / batch * model.stepBytes(), roof);
             }
         }
-        for (int depth : depths) {
-            if (depth > 0) {
+        for (BenchDepth depth : depths) {
+            if (depth.positions() > 0) {
                 measureAt(depth, model, roof);
             }
         }
     }
 
-    private void measureAt(int depth, LanguageModel model, double roof) {
-        EngineOptions options = modelFlags.options(model, 1, depth + tokens).withContextLength(depth + tokens);
-        try (var decoding = new DeepDecoding(model, options, 1, depth)) {
+    private void measureAt(BenchDepth depth, LanguageModel model, double roof) {
+        int context = depth.positions() + tokens;
+        EngineOptions options = modelFlags.options(model, depth.sequences(), context).withContextLength(context);
+        try (var decoding = new DeepDecoding(model, options, depth.sequences(), depth.positions())) {
             double rate = median(() -> decoding.tokensPerSecond(tokens));
-            double cacheBytes = model.memory(options.keyType(), options.valueType()).cacheBytes(depth, 1);
-            report("decode", model, options, 1, depth, rate, rate * (model.stepBytes() + cacheBytes), roof);
+            double cacheBytes = model.memory(options.keyType(), options.valueType()).cacheBytes(depth.positions(), 1);
+            report("decode", model, options, depth.sequences(), depth.positions(), rate,
+                    rate * (model.stepBytes() / (double) depth.sequences() + cacheBytes), roof);
         }
     }
 

@@ -181,6 +181,7 @@ class ToolsTest {
                 "9999x65536x262144x64x8x128256");
         refused("takes 313 TiB", "bench", "--synthetic", "9999x65536x262144x64x8x128256", "--keep",
                 folder.resolve("large.gguf").toString());
+        refused("'4096x' is not a depth", "bench", "--n-depth", "8192,4096x");
         refused("there is no folder", "bench", "--synthetic", "tiny", "--keep",
                 folder.resolve("nowhere/x.gguf").toString());
         assertThat(folder).isEmptyDirectory();
