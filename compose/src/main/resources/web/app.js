@@ -18,4 +18,7 @@ showStatus(document.getElementById('status'));
 status.start();
 startRouter(main, {
   chat: () => import('./chat/view.js'),
+  completion: () => import('./completion/view.js'),
+  pipeline: () => import('./pipeline/view.js'),
+  streams: () => import('./streams/view.js'),
 }, 'chat');

@@ -1,8 +1,9 @@
 // Answers go on while other views are looked at.
 
 import {announce} from '../shell/announce.js';
-import {cancel, generate, newGeneration} from '../api/generation.js';
 import {explain, Failure} from '../api/failure.js';
+import {newGeneration} from '../api/generation.js';
+import {Running} from '../api/running.js';
 import {samplingRequest} from '../sampling/fields.js';
 import {conversations} from './conversations.js';
 
@@ -54,8 +55,7 @@ function chatRequest(conversation) {
 
 /** Dispatches "change" whenever there is something to show, and "end" once. */
 export class RunningAnswer extends EventTarget {
-  #abort = new AbortController();
-  #stopWanted = false;
+  #running;
   #saved = 0;
   /** @type {'sending'|'waiting'|'running'|'stopping'} */
   phase = 'sending';
@@ -66,17 +66,17 @@ export class RunningAnswer extends EventTarget {
     super();
     this.conversation = conversation;
     this.message = message;
+    this.#running = new Running(message.generation, (failure, seconds) => this.#inTrouble(failure, seconds));
   }
 
   async run() {
     const leaving = () => conversations.update(this.conversation);
     addEventListener('pagehide', leaving);
-    const control = {signal: this.#abort.signal, stopWanted: () => this.#stopWanted, waiting: (failure, seconds) => this.#inTrouble(failure, seconds)};
     try {
-      for await (const reading of generate(this.message.generation, control)) {
+      for await (const reading of this.#running.readings()) {
         this.#take(reading);
       }
-      this.#end(this.#stopWanted || this.message.reason === 'cancelled' ? 'stopped' : 'complete');
+      this.#end(this.#running.isStopped || this.message.reason === 'cancelled' ? 'stopped' : 'complete');
     } catch (thrown) {
       this.#failed(thrown);
     } finally {
@@ -122,7 +122,7 @@ export class RunningAnswer extends EventTarget {
 
   #failed(thrown) {
     const failure = Failure.from(thrown);
-    if (this.#stopWanted || failure.isCancelled) {
+    if (this.#running.isStopped || failure.isCancelled) {
       this.#end('stopped');
     } else {
       this.message.failure = explain(failure);
@@ -147,17 +147,10 @@ export class RunningAnswer extends EventTarget {
 
   /** Ends it here and wherever it runs. */
   stop() {
-    if (this.#stopWanted) {
-      return;
+    if (!this.#running.isStopped) {
+      this.phase = 'stopping';
+      this.#running.stop();
+      this.dispatchEvent(new Event('change'));
     }
-    this.#stopWanted = true;
-    this.phase = 'stopping';
-    const isTaken = this.message.generation.streamId !== null;
-    cancel(this.message.generation);
-    // what was sent a moment ago has no name to be cancelled by before the gateway answers
-    if (isTaken || this.trouble) {
-      this.#abort.abort();
-    }
-    this.dispatchEvent(new Event('change'));
   }
 }

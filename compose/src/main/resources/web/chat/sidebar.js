@@ -8,9 +8,18 @@ export class Sidebar {
   #notice = element('div', {role: 'status'});
   #current = null;
 
-  constructor(begin) {
+  /**
+   * @param {function()} begin
+   * @param {function()} chosen called when a person has chosen a conversation, the one that is shown too
+   */
+  constructor(begin, chosen) {
     this.node = element('nav', {class: 'sidebar', id: 'conversations', 'aria-label': 'Conversations'},
       button('New conversation', begin, {class: 'wide'}), this.#notice, this.#list);
+    this.#list.addEventListener('click', event => {
+      if (event.target.closest('a')) {
+        chosen();
+      }
+    });
   }
 
   show(currentId) {

@@ -20,7 +20,7 @@ export function open(main, [id]) {
 class ChatView {
   #conversation = null;
   #listeners = new AbortController();
-  #sidebar = new Sidebar(() => this.#begin());
+  #sidebar = new Sidebar(() => this.#begin(), () => this.#closeSidebar());
   #title = new Title(name => this.#rename(name));
   #settings = new SettingsPanel(() => this.#settingsChanged());
   #composer = new Composer({send: text => this.#send(text), stop: () => this.#stop()});
@@ -72,13 +72,18 @@ class ChatView {
 
   /** Shows the conversation of this id, or a new one. */
   move([id]) {
-    this.#sidebar.node.classList.remove('open');
-    this.#tools.get('sidebar').setAttribute('aria-expanded', 'false');
+    this.#closeSidebar();
     this.#conversation = conversations.get(id) ?? conversations.begin();
     resumeAnswer(this.#conversation);
     this.#settings.show(this.#conversation);
     this.#show();
     this.#composer.focus();
+  }
+
+  /** Where the screen is narrow, it lies above the conversation. */
+  #closeSidebar() {
+    this.#sidebar.node.classList.remove('open');
+    this.#tools.get('sidebar').setAttribute('aria-expanded', 'false');
   }
 
   #show() {

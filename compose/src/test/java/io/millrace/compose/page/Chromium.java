@@ -1,6 +1,7 @@
 package io.millrace.compose.page;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import java.io.File;
@@ -11,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The machine's own browser, driven by Playwright. Belongs to the thread that started it. */
-record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
+/** The machine's own browser, driven by Playwright, and the profile that all tests use, for its cache. Belongs to the thread that started it. */
+record Chromium(Playwright playwright, Browser browser, BrowserContext context) implements AutoCloseable {
     static final String MISSING = "there is no Chromium on the PATH: install one, or name it with -Dchromium=FILE";
+
+    /** Of whatever waits for something to be seen. */
+    static final int PATIENCE_MILLIS = 20_000;
 
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome",
             "google-chrome-stable");
@@ -34,7 +38,9 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
         var browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(program)
                 .setArgs(List.of("--disable-gpu", "--no-first-run", "--disable-background-networking",
                         "--disable-component-update", "--disable-sync")));
-        return new Chromium(playwright, browser);
+        var context = browser.newContext();
+        context.setDefaultTimeout(PATIENCE_MILLIS);
+        return new Chromium(playwright, browser, context);
     }
 
     @Override

@@ -3,40 +3,53 @@ package io.millrace.compose.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.WebError;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** A person's browser: pages that share what they keep, and everything that browser complains of. */
+/** What a test does in the browser, which forgets it afterwards, and everything that the browser complains of. */
 final class Visit implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
-
     final BrowserContext context;
+    private final Consumer<ConsoleMessage> onConsole = this::note;
+    private final Consumer<WebError> onError = this::failed;
+    private final Consumer<Dialog> onDialog = this::dismiss;
     private final List<String> complaints = new ArrayList<>();
     private Predicate<String> expected = _ -> false;
+    private String url;
 
-    Visit(Browser browser, Browser.NewContextOptions options) {
-        context = browser.newContext(options);
-        context.setDefaultTimeout(PATIENCE_MILLIS);
-        context.onConsoleMessage(this::note);
-        context.onWebError(error -> complaints.add(error.error()));
-        context.onDialog(dialog -> {
-            complaints.add("a dialog: " + dialog.message());
-            dialog.dismiss();
-        });
+    Visit(BrowserContext context) {
+        this.context = context;
+        context.onConsoleMessage(onConsole);
+        context.onWebError(onError);
+        context.onDialog(onDialog);
     }
 
     private void note(ConsoleMessage message) {
         // violations of the page's policy are among them
         if (message.type().equals("error") || message.type().equals("warning")) {
-            complaints.add(message.text());
+            complain(message.text());
         }
+    }
+
+    private void dismiss(Dialog dialog) {
+        complain("a dialog: " + dialog.message());
+        dialog.dismiss();
+    }
+
+    private void failed(WebError error) {
+        complain(error.error());
+    }
+
+    private void complain(String complaint) {
+        complaints.add(complaint);
     }
 
     /** Chromium tells of requests that fail; this test makes them fail. */
@@ -44,9 +57,10 @@ final class Visit implements AutoCloseable {
         expected = complaint -> complaint.startsWith("Failed to load resource:");
     }
 
-    Page open(String url) {
+    Page open(String address) {
+        url = address.replaceFirst("#.*", "");
         Page page = context.newPage();
-        page.navigate(url);
+        page.navigate(address);
         return page;
     }
 
@@ -78,9 +92,26 @@ final class Visit implements AutoCloseable {
         assertThat(answer(page)).hasAttribute("aria-busy", "false");
     }
 
+    /** Closes all pages, and lets the browser forget what they kept. Before the gateway is closed. */
+    void forget() {
+        List<Page> pages = context.pages();
+        pages.stream().skip(1).forEach(Page::close);
+        if (!pages.isEmpty()) {
+            context.offConsoleMessage(onConsole);
+            Page last = pages.getFirst();
+            // of the same origin, with nothing that keeps anything
+            last.navigate(url + "page/mark.svg");
+            last.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }");
+            last.close();
+        }
+    }
+
     @Override
     public void close() {
-        context.close();
+        forget();
+        context.offConsoleMessage(onConsole);
+        context.offWebError(onError);
+        context.offDialog(onDialog);
         complaints.removeIf(expected);
         assertThat(complaints).as("what the browser complained of").isEmpty();
     }

@@ -253,6 +253,22 @@ class HttpIT {
     }
 
     @Test
+    void anAnswerForWhichItsClientMayComeBackTellsItsStreamAndPlaces() throws Exception {
+        startWorker();
+        String body = "{\"prompt\": \"3 tokens\", \"stream\": true}";
+        var response = send(gateway.post("/v1/completions", body, "Idempotency-Key", "places"));
+        String id = response.headers().firstValue("x-stream-id").orElseThrow();
+        assertThat(response.body().lines().filter(line -> line.startsWith("id: "))).containsExactly("id: 0", "id: 1",
+                "id: 2", "id: end");
+        assertThat(ids(events(gateway.request("/v1/streams/" + id).header("last-event-id", "1"))))
+                .containsExactly("2", "end");
+        // others' parsers may not expect them
+        var usual = send(completion(body));
+        assertThat(usual.body()).doesNotContain("id: ");
+        assertThat(usual.headers().firstValue("x-stream-id")).isEmpty();
+    }
+
+    @Test
     void aRequestThatCouldNotBeSentMayBeRepeated() throws Exception {
         startWorker();
         var failures = new AtomicInteger(1);
