@@ -66,7 +66,7 @@ final class SubscriberLoad implements Callable<Integer> {
             try (Program gateway = Program.start("gateway", "--bootstrap-servers", address.bootstrapServers(), "--port",
                     "0"); var writer = new TopicWriter(address.clientSettings(), Topics.DEFAULT, "subscriber-load")) {
                 String line = gateway.awaitLine(text -> text.contains("ws://"));
-                String url = line.substring(line.indexOf("ws://")).split("\\s", 2)[0];
+                String url = line.substring(line.indexOf("ws://")).split("[,\\s]", 2)[0];
                 try (var clients = new Subscribers(url); var memory = ServiceMemory.of(gateway.pid())) {
                     run(gateway.pid(), writer, clients, memory);
                 }

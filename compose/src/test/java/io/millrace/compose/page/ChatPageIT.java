@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A chat, whose answers are scripted so that not a token can be missing or doubled unnoticed. */
+@Tag("long")
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class ChatPageIT {
     @RegisterExtension

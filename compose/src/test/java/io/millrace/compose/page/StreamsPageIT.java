@@ -12,11 +12,13 @@ import io.millrace.schemas.FinishReason;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Streams that somebody else began, as others do over Kafka. */
+@Tag("long")
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class StreamsPageIT {
     @RegisterExtension

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a person can cause, or run into, has words and a way on. */
+@Tag("long")
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class TroublePageIT {
     @RegisterExtension
