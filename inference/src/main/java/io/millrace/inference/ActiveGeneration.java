@@ -6,13 +6,12 @@ import io.millrace.inference.cache.TokenSequence;
 import io.millrace.inference.draft.Drafter;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.schedule.Precedence;
-import io.millrace.inference.schedule.Schedulable;
 import java.time.Instant;
 import java.util.List;
 import reactor.core.publisher.FluxSink;
 
 /** One generation from request to end. Confined to the step thread, but for {@link #cancel}. */
-final class ActiveGeneration implements Schedulable {
+final class ActiveGeneration implements ActiveSequence {
     private final GenerationRequest request;
     private final FluxSink<GenerationEvent> sink;
     private final int vocabulary;
@@ -49,11 +48,13 @@ final class ActiveGeneration implements Schedulable {
     }
 
     /** May be called from any thread: nobody wants the rest. */
-    void cancel() {
+    @Override
+    public void cancel() {
         cancelled = true;
     }
 
-    boolean isCancelled() {
+    @Override
+    public boolean isCancelled() {
         return cancelled;
     }
 
@@ -93,7 +94,8 @@ final class ActiveGeneration implements Schedulable {
     }
 
     /** Whether it was not begun before its deadline. */
-    boolean isLate(Instant now) {
+    @Override
+    public boolean isLate(Instant now) {
         return !started && request.deadline().isPresent() && !now.isBefore(request.deadline().get());
     }
 
@@ -102,23 +104,15 @@ final class ActiveGeneration implements Schedulable {
      *
      * @throws GenerationException for the subscriber
      */
-    void validate() {
+    @Override
+    public void validate() {
         List<Integer> prompt = request.promptTokens();
         if (prompt.size() >= contextLength) {
             throw new GenerationException(GenerationException.Kind.PROMPT_TOO_LONG, "the prompt has " + prompt.size()
                     + " tokens, and the context of " + contextLength + " must also hold at least one answer token");
         }
-        requireKnown("prompt", prompt);
-        requireKnown("answer begun elsewhere", request.answerTokens());
-    }
-
-    private void requireKnown(String what, List<Integer> given) {
-        for (int token : given) {
-            if (token < 0 || token >= vocabulary) {
-                throw new GenerationException(GenerationException.Kind.INVALID_TOKEN, "the " + what
-                        + " holds the token " + token + ", but the vocabulary ends at " + (vocabulary - 1));
-            }
-        }
+        ActiveSequence.requireKnown("prompt", prompt, vocabulary);
+        ActiveSequence.requireKnown("answer begun elsewhere", request.answerTokens(), vocabulary);
     }
 
     /**
@@ -126,7 +120,8 @@ final class ActiveGeneration implements Schedulable {
      *
      * @return whether it begins
      */
-    boolean start() {
+    @Override
+    public boolean start() {
         computed = cache.adopt(tokens);
         boolean begins = !started;
         if (begins) {
@@ -142,7 +137,8 @@ final class ActiveGeneration implements Schedulable {
      * @param room how many tokens more the batch may take
      * @return how many guesses there are
      */
-    int addTo(Batch batch, int count, int room) {
+    @Override
+    public int addTo(Batch batch, int count, int room) {
         for (int end = computed + count; computed < end; computed++) {
             batch.add(tokens.get(computed), computed, cache);
         }
@@ -176,7 +172,8 @@ final class ActiveGeneration implements Schedulable {
      *
      * @return how many guesses were right
      */
-    int advance(Computation computation) {
+    @Override
+    public int advance(Computation computation) {
         int accepted = 0;
         if (firstRow >= 0) {
             while (sampleBehind(accepted, computation)) {
@@ -195,16 +192,19 @@ final class ActiveGeneration implements Schedulable {
         return !answer.isOver() && guesses < drafted && token == draft[guesses];
     }
 
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return answer.isOver();
     }
 
-    void fail(GenerationException exception) {
+    @Override
+    public void fail(GenerationException exception) {
         sink.error(exception);
     }
 
     /** Gives its memory back: to end, or to be computed again. */
-    void free() {
+    @Override
+    public void free() {
         cache.free();
         drafter.close();
         computed = 0;

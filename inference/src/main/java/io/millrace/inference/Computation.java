@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What it takes to compute a model's logits: threads, the cache's memory, the forward pass and its batch. For one thread.
+ * What it takes to compute a model's logits and hidden states: threads, the cache's memory, the forward pass and its batch. For one thread.
  */
 final class Computation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Computation.class);
@@ -81,6 +81,11 @@ final class Computation implements AutoCloseable {
     /** Where an output's logits begin. */
     int offset(int output) {
         return output * vocabulary;
+    }
+
+    /** The hidden states of the last run, one after the other. */
+    float[] hidden() {
+        return forward.hidden();
     }
 
     @Override

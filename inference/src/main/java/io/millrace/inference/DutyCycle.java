@@ -21,8 +21,8 @@ final class DutyCycle {
 
     private final EngineOptions options;
     private final Computation computation;
-    private final List<ActiveGeneration> waiting = new ArrayList<>();
-    private final List<ActiveGeneration> running = new ArrayList<>();
+    private final List<ActiveSequence> waiting = new ArrayList<>();
+    private final List<ActiveSequence> running = new ArrayList<>();
     private long steps;
     private long promptTokens;
     private long cachedTokens;
@@ -42,13 +42,13 @@ final class DutyCycle {
      * @param now for their deadlines
      * @return false if there was nothing to do
      */
-    boolean step(Queue<ActiveGeneration> arrivals, Instant now) {
+    boolean step(Queue<ActiveSequence> arrivals, Instant now) {
         arrive(arrivals);
         leave();
         expire(now);
         admit();
         var plan = StepPlan.of(running, options.maxBatchTokens(), options.tokensBesideDecoding());
-        List<Share<ActiveGeneration>> shares = Preemption.makeRoom(plan, running, this::preempt);
+        List<Share<ActiveSequence>> shares = Preemption.makeRoom(plan, running, this::preempt);
         if (shares.isEmpty()) {
             return false;
         }
@@ -62,8 +62,8 @@ final class DutyCycle {
         return true;
     }
 
-    private void arrive(Queue<ActiveGeneration> arrivals) {
-        for (ActiveGeneration generation = arrivals.poll(); generation != null; generation = arrivals.poll()) {
+    private void arrive(Queue<ActiveSequence> arrivals) {
+        for (ActiveSequence generation = arrivals.poll(); generation != null; generation = arrivals.poll()) {
             try {
                 generation.validate();
                 waiting.add(generation);
@@ -74,7 +74,7 @@ final class DutyCycle {
     }
 
     private void leave() {
-        waiting.removeIf(ActiveGeneration::isCancelled);
+        waiting.removeIf(ActiveSequence::isCancelled);
         running.removeIf(generation -> {
             if (generation.isCancelled()) {
                 generation.free();
@@ -96,7 +96,7 @@ final class DutyCycle {
 
     private void admit() {
         for (var next = nextToRun(); next.isPresent(); next = nextToRun()) {
-            ActiveGeneration generation = next.get();
+            ActiveSequence generation = next.get();
             waiting.remove(generation);
             running.add(generation);
             start(generation);
@@ -104,7 +104,7 @@ final class DutyCycle {
     }
 
     /** What was begun elsewhere is followed here, where it may fail or be over. */
-    private void start(ActiveGeneration generation) {
+    private void start(ActiveSequence generation) {
         int tokens = generation.pendingTokens();
         unlessItFails(generation, () -> {
             if (generation.start()) {
@@ -114,18 +114,18 @@ final class DutyCycle {
         });
     }
 
-    private Optional<ActiveGeneration> nextToRun() {
+    private Optional<ActiveSequence> nextToRun() {
         return Admission.next(waiting, running, options.maxSequences(), computation.pool().available());
     }
 
-    private void preempt(ActiveGeneration generation) {
+    private void preempt(ActiveSequence generation) {
         generation.free();
         running.remove(generation);
         waiting.add(generation);
         preemptions++;
     }
 
-    private void compute(List<Share<ActiveGeneration>> shares) {
+    private void compute(List<Share<ActiveSequence>> shares) {
         computation.batch().clear();
         int room = options.maxBatchTokens() - shares.stream().mapToInt(Share::tokens).sum();
         for (var share : shares) {
@@ -139,12 +139,12 @@ final class DutyCycle {
         }
     }
 
-    private void advance(ActiveGeneration generation) {
+    private void advance(ActiveSequence generation) {
         unlessItFails(generation, () -> acceptedTokens += generation.advance(computation));
     }
 
     /** A fault in one generation's sampling or subscriber is its own. */
-    private void unlessItFails(ActiveGeneration generation, Runnable task) {
+    private void unlessItFails(ActiveSequence generation, Runnable task) {
         try {
             task.run();
             if (generation.isOver()) {
@@ -159,7 +159,7 @@ final class DutyCycle {
         }
     }
 
-    private void end(ActiveGeneration generation, GenerationException reason) {
+    private void end(ActiveSequence generation, GenerationException reason) {
         if (running.remove(generation)) {
             generation.free();
             generation.fail(reason);
@@ -177,7 +177,7 @@ final class DutyCycle {
     }
 
     /** Fails what is not finished. */
-    void abandon(Queue<ActiveGeneration> arrivals, GenerationException reason) {
+    void abandon(Queue<ActiveSequence> arrivals, GenerationException reason) {
         arrive(arrivals);
         waiting.forEach(generation -> generation.fail(reason));
         running.forEach(generation -> generation.fail(reason));

@@ -2,7 +2,9 @@ package io.millrace.inference;
 
 import io.millrace.inference.GenerationException.Kind;
 import io.millrace.inference.schedule.Precedence;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +25,7 @@ public final class Engine implements AutoCloseable {
     private final Drafters drafters;
     private final DutyCycle dutyCycle;
     private final Thread stepThread;
-    private final ConcurrentLinkedQueue<ActiveGeneration> arrivals = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ActiveSequence> arrivals = new ConcurrentLinkedQueue<>();
     private final AtomicLong arrivalCount = new AtomicLong();
     private volatile boolean closed;
     private volatile EngineStatistics statistics = EngineStatistics.NONE;
@@ -61,23 +63,35 @@ public final class Engine implements AutoCloseable {
      * its own. Fails with {@link GenerationException}.
      */
     public Flux<GenerationEvent> generate(GenerationRequest request) {
-        return Flux.create(sink -> accept(request, sink), FluxSink.OverflowStrategy.BUFFER);
+        return Flux.create(sink -> accept(sink, new ActiveGeneration(request, sink, model, options, computation.pool(),
+                precedence(request.priority(), request.deadline()), drafters.create())),
+                FluxSink.OverflowStrategy.BUFFER);
     }
 
-    private void accept(GenerationRequest request, FluxSink<GenerationEvent> sink) {
-        var precedence = new Precedence(request.priority(), clock.instant(), request.deadline(),
-                arrivalCount.getAndIncrement());
-        var generation = new ActiveGeneration(request, sink, model, options, computation.pool(), precedence,
-                drafters.create());
+    /**
+     * Embeds a text beside the generations that run, its tokens in the same batches: the mean of their hidden states, of length 1. Once for each subscription;
+     * cancelling frees its memory before the next step. Signals come as those of {@link #generate}.
+     */
+    public Flux<EmbeddingEvent> embed(EmbeddingRequest request) {
+        return Flux.create(sink -> accept(sink, new ActiveEmbedding(request, sink, model, options.contextLength(),
+                computation.pool(), precedence(request.priority(), request.deadline()))),
+                FluxSink.OverflowStrategy.BUFFER);
+    }
+
+    private Precedence precedence(int priority, Optional<Instant> deadline) {
+        return new Precedence(priority, clock.instant(), deadline, arrivalCount.getAndIncrement());
+    }
+
+    private void accept(FluxSink<?> sink, ActiveSequence sequence) {
         sink.onDispose(() -> {
-            generation.cancel();
+            sequence.cancel();
             wake();
         });
         sink.onRequest(demand -> wake());
-        arrivals.add(generation);
+        arrivals.add(sequence);
         wake();
         if (closed) {
-            generation.fail(engineClosed());
+            sequence.fail(engineClosed());
         }
     }
 

@@ -141,6 +141,11 @@ public final class LanguageModel implements AutoCloseable {
         return config.contextLength();
     }
 
+    /** How many numbers an embedding has. */
+    public int embeddingLength() {
+        return config.width();
+    }
+
     public Tokenizer tokenizer() {
         return tokenizer;
     }

@@ -2,12 +2,17 @@ package io.millrace.ingest;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.inference.EmbeddingEvent;
+import io.millrace.inference.EmbeddingRequest;
 import io.millrace.inference.Engine;
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationRequest;
 import io.millrace.inference.LanguageModel;
 import io.millrace.inference.chat.Conversation;
+import io.millrace.inference.tokenizer.Vocabulary;
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 
 /** A model in an engine; both stay their owner's to close. */
@@ -45,6 +50,38 @@ public record EngineModel(LanguageModel model, Engine engine) implements ServedM
     @Override
     public OptionalInt pythonTag() {
         return model.pythonTag();
+    }
+
+    @Override
+    public int vocabularySize() {
+        return model.tokenizer().vocabulary().size();
+    }
+
+    @Override
+    public int[] tokenize(String text, boolean addsSpecial, boolean parsesSpecial) {
+        int[] tokens = model.tokenizer().encode(text, parsesSpecial);
+        OptionalInt beginning = model.tokenizer().vocabulary().beginningOfSequence();
+        return addsSpecial && beginning.isPresent()
+                ? IntStream.concat(IntStream.of(beginning.getAsInt()), IntStream.of(tokens)).toArray()
+                : tokens;
+    }
+
+    @Override
+    public byte[] piece(int token) {
+        Vocabulary vocabulary = model.tokenizer().vocabulary();
+        return vocabulary.isControl(token)
+                ? vocabulary.piece(token).getBytes(StandardCharsets.UTF_8)
+                : model.tokenizer().bytes(token);
+    }
+
+    @Override
+    public String render(Conversation conversation) {
+        return model.requireChatTemplate().render(conversation);
+    }
+
+    @Override
+    public Flux<EmbeddingEvent> embed(EmbeddingRequest request) {
+        return engine.embed(request);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.millrace.inference.chat.ChatTemplateException;
 import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.Task;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -38,10 +39,14 @@ public record ModelPromptRunner(ServedModel served) implements PromptRunner {
     @Override
     public PreparedPrompt prepare(Prompt prompt) {
         check(prompt);
+        if (!(prompt.task() instanceof Task.Generate)) {
+            return new ModelTasks(served).prepare(prompt, prompt.task());
+        }
         return new Prepared(prompt, request(prompt, encode(prompt)), served);
     }
 
-    private record Prepared(Prompt prompt, GenerationRequest request, ServedModel served) implements PreparedPrompt {
+    private record Prepared(Prompt prompt, GenerationRequest request,
+            ServedModel served) implements PreparedGeneration {
         @Override
         public int promptTokens() {
             return request.promptTokens().size();

@@ -6,6 +6,7 @@ import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.Result;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Topics;
 
@@ -32,7 +33,7 @@ final class Outcomes {
     void completed(ReceivedPrompt received, Prompt prompt, Transcript transcript) {
         AnswerDelta delta = transcript.lastDelta();
         var end = new TokenEvent.Completed(prompt.id(), transcript.attempt(), transcript.tokens(),
-                transcript.finishReason(), transcript.usage(), transcript.timings(), delta);
+                transcript.finishReason(), transcript.usage(), transcript.timings(), delta, transcript.result());
         writer.publish(end, received.ownId());
         ended(received, prompt, transcript, end);
     }
@@ -61,8 +62,11 @@ final class Outcomes {
         switch (end) {
             case TokenEvent.Completed completed -> {
                 transcript.ended(completed);
-                commit(new FinishedPrompt(received, new Completion(prompt.id(), completed.attempt(), model,
-                        transcript.text(), transcript.message(), completed.finishReason(), null, completed.usage(),
+                boolean isText = completed.result() instanceof Result.Text;
+                String text = completed.result() instanceof Result.Text(String made) ? made : transcript.text();
+                commit(new FinishedPrompt(received, new Completion(prompt.id(), completed.attempt(), model, text,
+                        transcript.message(), isText ? null : completed.result(), completed.finishReason(), null,
+                        completed.usage(),
                         completed.timings(), prompt.metadata()), null));
             }
             case TokenEvent.Failed failed -> commit(received, prompt.id(), prompt, transcript, failed.error(),

@@ -1,29 +1,7 @@
 package io.millrace.ingest;
 
-import io.millrace.inference.GenerationEvent;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import reactor.core.publisher.Flux;
-
-/** A prompt that was checked and tokenised. */
-public interface PreparedPrompt {
-    /** How many tokens it has, 1 or more. */
+/** A prompt that was checked against the model. */
+public sealed interface PreparedPrompt permits PreparedGeneration, PreparedTask {
+    /** How many tokens are to be read; 0 or more. */
     int promptTokens();
-
-    /**
-     * Generates the answer, or the rest of it.
-     *
-     * @param answerTokens the answer's first tokens, where another worker began it: they are not emitted again, and the next one's index
-     *            is their count
-     * @param deadline when it is no longer worth beginning; for the order of those that wait, and not to begin it later
-     * @return cold; emits on any thread and only on demand; cancelling frees what it holds; fails with {@link
-     *         io.millrace.inference.GenerationException}
-     */
-    Flux<GenerationEvent> generate(List<Integer> answerTokens, Optional<Instant> deadline);
-
-    /** What reads the answer, from its first token on; empty if it is nothing but text. */
-    default Optional<AnswerReading> reading() {
-        return Optional.empty();
-    }
 }

@@ -14,7 +14,7 @@ public interface PromptRunner {
     }
 
     /**
-     * Makes a prompt ready to generate: checks it against the model and tokenises it, which may take a while.
+     * Makes a prompt ready to run: checks it against the model and tokenises it, which may take a while.
      *
      * @throws InvalidPromptException if this model or this version cannot do what the prompt asks for
      */

@@ -86,16 +86,14 @@ final class RunningPrompt implements Disposable {
         Optional<Instant> deadline = Optional.ofNullable(toDeadline).map(Instant.now()::plus);
         subscription.update(Flux.defer(() -> received.isInherited() ? takeOver(deadline) : begin(deadline))
                 .subscribeOn(blocking, false).publishOn(blocking, PREFETCH_EVENTS)
-                .subscribe(this::onEvent, this::onError, this::onEnd));
+                .subscribe(Runnable::run, this::onError, this::onEnd));
     }
 
-    private Flux<GenerationEvent> begin(Optional<Instant> deadline) {
-        PreparedPrompt prepared = runner.prepare(prompt);
-        prepared.reading().ifPresent(transcript::readBy);
-        return generate(prepared, List.of(), deadline);
+    private Flux<Runnable> begin(Optional<Instant> deadline) {
+        return run(runner.prepare(prompt), List.of(), deadline);
     }
 
-    private Flux<GenerationEvent> takeOver(Optional<Instant> deadline) {
+    private Flux<Runnable> takeOver(Optional<Instant> deadline) {
         Optional<StreamedPrompt> earlier = onTopic(() -> takeover.find(received, prompt.id()));
         earlier.ifPresent(transcript::resume);
         if (earlier.isPresent() && endsWith(earlier.get()) || cancelled.isDone()) {
@@ -117,9 +115,8 @@ final class RunningPrompt implements Disposable {
             // the earlier worker was not dead, and came to the end meanwhile
             return Flux.empty();
         }
-        prepared.reading().ifPresent(transcript::readBy);
         // what has begun goes on, deadline or not
-        return generate(prepared, streamed.tokenIds(), streamed.tokens().isEmpty() ? deadline : Optional.empty());
+        return run(prepared, streamed.tokenIds(), streamed.tokens().isEmpty() ? deadline : Optional.empty());
     }
 
     private void awaitTurn(StreamedPrompt earlier) {
@@ -152,9 +149,15 @@ final class RunningPrompt implements Disposable {
         return streamed.end().isPresent();
     }
 
-    private Flux<GenerationEvent> generate(PreparedPrompt prepared, List<Integer> answerTokens,
-            Optional<Instant> deadline) {
-        Flux<GenerationEvent> events = prepared.generate(answerTokens, deadline);
+    /** What happens, to be told in order, on threads that may block. */
+    private Flux<Runnable> run(PreparedPrompt prepared, List<Integer> answerTokens, Optional<Instant> deadline) {
+        Flux<Runnable> events = switch (prepared) {
+            case PreparedGeneration generation -> {
+                generation.reading().ifPresent(transcript::readBy);
+                yield generation.generate(answerTokens, deadline).map(event -> () -> onEvent(event));
+            }
+            case PreparedTask task -> task.run(deadline).map(event -> () -> onEvent(event, task.promptTokens()));
+        };
         if (deadline.isPresent()) {
             events = events.timeout(Mono.delay(Duration.between(Instant.now(), deadline.get())), _ -> Mono.never());
         }
@@ -181,14 +184,7 @@ final class RunningPrompt implements Disposable {
 
     private void onEvent(GenerationEvent event) {
         switch (event) {
-            case GenerationEvent.Started started -> {
-                transcript.started(started, received.record().timestamp());
-                observer.started(prompt.id(), started.promptTokens(), started.cachedTokens());
-                if (!announced) {
-                    publish(new TokenEvent.Started(prompt.id(), transcript.attempt(), runner.model(),
-                            started.promptTokens(), started.cachedTokens()));
-                }
-            }
+            case GenerationEvent.Started started -> started(started.promptTokens(), started.cachedTokens());
             case GenerationEvent.Token token -> {
                 AnswerDelta delta = transcript.token(token);
                 publish(new TokenEvent.Token(prompt.id(), transcript.attempt(), token.index(), token.text(),
@@ -197,6 +193,22 @@ final class RunningPrompt implements Disposable {
                 endTurn();
             }
             case GenerationEvent.Finished finished -> transcript.finished(finished);
+        }
+    }
+
+    private void onEvent(TaskEvent event, int promptTokens) {
+        switch (event) {
+            case TaskEvent.Started _ -> started(promptTokens, 0);
+            case TaskEvent.Done done -> transcript.done(done);
+        }
+    }
+
+    private void started(int promptTokens, int cachedTokens) {
+        transcript.started(promptTokens, cachedTokens, received.record().timestamp());
+        observer.started(prompt.id(), promptTokens, cachedTokens);
+        if (!announced) {
+            publish(new TokenEvent.Started(prompt.id(), transcript.attempt(), runner.model(), promptTokens,
+                    cachedTokens));
         }
     }
 

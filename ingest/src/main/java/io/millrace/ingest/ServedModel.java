@@ -1,5 +1,7 @@
 package io.millrace.ingest;
 
+import io.millrace.inference.EmbeddingEvent;
+import io.millrace.inference.EmbeddingRequest;
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationRequest;
 import io.millrace.inference.chat.ChatTemplateException;
@@ -30,6 +32,30 @@ public interface ServedModel {
 
     /** The token before code and calls, if the model has one. */
     OptionalInt pythonTag();
+
+    /** How many tokens there are; their ids are smaller. */
+    int vocabularySize();
+
+    /**
+     * A text as tokens.
+     *
+     * @param addsSpecial whether with those that the model wants around every prompt
+     * @param parsesSpecial whether the names of control tokens in the text become these
+     */
+    int[] tokenize(String text, boolean addsSpecial, boolean parsesSpecial);
+
+    /** What a token of the vocabulary stands for, as for people: the name of a control token, else its {@link #bytes}. */
+    byte[] piece(int token);
+
+    /**
+     * What text the model sees of a conversation.
+     *
+     * @throws ChatTemplateException if the model's template refuses it, or there is none
+     */
+    String render(Conversation conversation);
+
+    /** As {@link io.millrace.inference.Engine#embed}. */
+    Flux<EmbeddingEvent> embed(EmbeddingRequest request);
 
     /** As {@link io.millrace.inference.Engine#generate}. */
     Flux<GenerationEvent> generate(GenerationRequest request);

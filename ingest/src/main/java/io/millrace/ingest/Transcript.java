@@ -4,6 +4,7 @@ import io.millrace.inference.GenerationEvent;
 import io.millrace.schemas.AnswerDelta;
 import io.millrace.schemas.AnswerMessage;
 import io.millrace.schemas.FinishReason;
+import io.millrace.schemas.Result;
 import io.millrace.schemas.Timings;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Usage;
@@ -22,6 +23,7 @@ final class Transcript {
     private long firstTokenNanos;
     private long lastTokenNanos;
     private GenerationEvent.Finished finished;
+    private TaskEvent.Done done;
     /** Null where the answer is nothing but text. */
     private AnswerReading reading;
     private AnswerMessage.Assembly message = new AnswerMessage.Assembly();
@@ -55,9 +57,9 @@ final class Transcript {
         }
     }
 
-    void started(GenerationEvent.Started started, long recordTimestampMillis) {
-        promptTokens = started.promptTokens();
-        cachedTokens = started.cachedTokens();
+    void started(int newPromptTokens, int newCachedTokens, long recordTimestampMillis) {
+        promptTokens = newPromptTokens;
+        cachedTokens = newCachedTokens;
         // the record's clock may be another machine's
         queueMillis = Math.max(0, System.currentTimeMillis() - recordTimestampMillis);
         startedNanos = System.nanoTime();
@@ -99,6 +101,16 @@ final class Transcript {
         finished = event;
     }
 
+    /** Takes in what a task came to of which nothing is generated. */
+    void done(TaskEvent.Done event) {
+        done = event;
+    }
+
+    /** What the task came to; null if something was generated, or nothing came of it. */
+    Result result() {
+        return done == null ? null : done.result();
+    }
+
     /** Which attempt this is, from 1. */
     int attempt() {
         return attempt;
@@ -115,6 +127,9 @@ final class Transcript {
 
     /** Why the generation ended; one that ended without saying why was cancelled. */
     FinishReason finishReason() {
+        if (done != null) {
+            return FinishReason.STOP;
+        }
         if (finished == null) {
             return FinishReason.CANCELLED;
         }
@@ -129,6 +144,9 @@ final class Transcript {
     }
 
     Timings timings() {
+        if (done != null) {
+            return new Timings(queueMillis, millis(done.took()), 0);
+        }
         if (finished != null) {
             return new Timings(queueMillis, millis(finished.prefill()), millis(finished.decode()));
         }

@@ -3,6 +3,8 @@ package io.millrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.inference.EmbeddingEvent;
+import io.millrace.inference.EmbeddingRequest;
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationRequest;
 import io.millrace.inference.SamplingOptions;
@@ -14,7 +16,9 @@ import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.PromptCodec;
+import io.millrace.schemas.Result;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +36,7 @@ class ModelPromptRunnerTest {
              "properties":{"a":{"type":"integer"}},"required":["a"]}}},{"type":"function","function":{"name":"now"}}]""";
 
     private final List<GenerationRequest> requests = new ArrayList<>();
+    private final List<EmbeddingRequest> embedded = new ArrayList<>();
     private final List<Conversation> conversations = new ArrayList<>();
     /** One token a character. */
     private final ModelPromptRunner runner = new ModelPromptRunner(new OneTokenACharacter());
@@ -61,6 +66,32 @@ class ModelPromptRunnerTest {
         @Override
         public byte[] bytes(int token) {
             return new byte[]{(byte) token};
+        }
+
+        @Override
+        public int vocabularySize() {
+            return 256;
+        }
+
+        @Override
+        public int[] tokenize(String text, boolean addsSpecial, boolean parsesSpecial) {
+            return encode(addsSpecial ? '\1' + text : text);
+        }
+
+        @Override
+        public byte[] piece(int token) {
+            return bytes(token);
+        }
+
+        @Override
+        public String render(Conversation conversation) {
+            return "[" + conversation.messages().getFirst().role() + "]";
+        }
+
+        @Override
+        public Flux<EmbeddingEvent> embed(EmbeddingRequest request) {
+            embedded.add(request);
+            return Flux.just(new EmbeddingEvent.Started(1), new EmbeddingEvent.Embedded(List.of(1f), Duration.ZERO));
         }
 
         @Override
@@ -99,7 +130,7 @@ class ModelPromptRunnerTest {
     @Test
     void theDeadlineIsPassedOn() {
         Instant deadline = Instant.parse("2026-01-01T00:00:00Z");
-        runner.prepare(Prompt.ofText("abc").withId("id")).generate(List.of(), Optional.of(deadline));
+        generation(Prompt.ofText("abc").withId("id")).generate(List.of(), Optional.of(deadline));
         assertThat(requests.getLast().deadline()).contains(deadline);
         assertThat(run("{\"prompt\":\"abc\"}").deadline()).isEmpty();
     }
@@ -113,7 +144,7 @@ class ModelPromptRunnerTest {
     void withoutASeedTheIdDecides() {
         assertThat(run("{\"prompt\":\"abc\"}").sampling().seed())
                 .isEqualTo(run("{\"prompt\":\"x\"}").sampling().seed());
-        runner.prepare(Prompt.ofText("abc").withId("other")).generate(List.of(), Optional.empty());
+        generation(Prompt.ofText("abc").withId("other")).generate(List.of(), Optional.empty());
         assertThat(requests.getLast().sampling().seed()).isNotEqualTo(requests.getFirst().sampling().seed());
     }
 
@@ -188,7 +219,7 @@ class ModelPromptRunnerTest {
 
     @Test
     void callsAreReadOutOfTheAnswerAndNamedByThePrompt() {
-        var reading = runner.prepare(new PromptCodec().decode(("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],"
+        var reading = generation(new PromptCodec().decode(("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],"
                 + TOOLS + "}").getBytes(StandardCharsets.UTF_8)).withId("id")).reading().orElseThrow();
         var message = new AnswerMessage.Assembly();
         for (char c : (ADD + "; " + NOW).toCharArray()) {
@@ -200,7 +231,7 @@ class ModelPromptRunnerTest {
                 .containsExactly("add{\"a\": 1}", "now{}");
         assertThat(message.message().toolCalls()).extracting(call -> call.id()).doesNotHaveDuplicates()
                 .allMatch(id -> id.matches("[A-Za-z0-9]{9}"));
-        assertThat(runner.prepare(Prompt.ofText("x").withId("id")).reading()).isEmpty();
+        assertThat(generation(Prompt.ofText("x").withId("id")).reading()).isEmpty();
     }
 
     @ParameterizedTest
@@ -257,8 +288,60 @@ class ModelPromptRunnerTest {
                 e -> assertThat(e.code()).isEqualTo(code));
     }
 
+    private PreparedGeneration generation(Prompt prompt) {
+        return (PreparedGeneration) runner.prepare(prompt);
+    }
+
+    private Result done(String json) {
+        var task = (PreparedTask) runner.prepare(new PromptCodec().decode(json.getBytes(StandardCharsets.UTF_8)).withId(
+                "id"));
+        return ((TaskEvent.Done) task.run(Optional.empty()).blockLast()).result();
+    }
+
+    @Test
+    void textsAndTokensAreTurnedIntoEachOther() {
+        assertThat(done("{\"task\":\"tokenize\",\"prompt\":\"ab\"}")).isEqualTo(new Result.Tokens(List.of(97, 98), List
+                .of()));
+        assertThat(done("{\"task\":\"tokenize\",\"prompt\":\"a\",\"add_special\":true,\"with_pieces\":true}"))
+                .isEqualTo(new Result.Tokens(List.of(1, 97), List.of(List.of(1), List.of(97))));
+        assertThat(done("{\"task\":\"detokenize\",\"tokens\":[98,97]}")).isEqualTo(new Result.Text("ba"));
+        assertThat(done("{\"task\":\"apply_template\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
+                .isEqualTo(new Result.Text("[user]"));
+    }
+
+    @Test
+    void aTextIsEmbeddedAsItsTokens() {
+        assertThat(done("{\"task\":\"embed\",\"prompt\":\"ab\",\"priority\":7}"))
+                .isEqualTo(new Result.Embedding(List.of(
+                        1f)));
+        assertThat(embedded).containsExactly(new EmbeddingRequest(List.of(97, 98), 7, Optional.empty()));
+        done("{\"task\":\"embed\",\"tokens\":[5]}");
+        assertThat(embedded.getLast().tokens()).containsExactly(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+            "\"task\":\"embed\",\"prompt\":\"0123456789abcdefg\" | the text has 17 tokens, more than the context of 16",
+            "\"task\":\"embed\",\"tokens\":[256] | there is no token 256: the model's vocabulary ends at 255",
+            "\"task\":\"detokenize\",\"tokens\":[300] | there is no token 300",
+            "\"task\":\"embed\",\"prompt\":\"a\",\"model\":\"other\" | 'other' is not served"})
+    void aTaskThatCannotBeDoneIsRefused(String fields, String reason) {
+        assertThatThrownBy(() -> done("{" + fields.strip() + "}")).isInstanceOf(InvalidPromptException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aResultThatNoRecordHoldsIsRefused() {
+        String text = "a".repeat(RecordSize.MOST / RecordSize.OF_NUMBER + 1);
+        assertThatThrownBy(() -> done("{\"task\":\"tokenize\",\"prompt\":\"" + text + "\"}"))
+                .isInstanceOfSatisfying(InvalidPromptException.class, e -> assertThat(e.code()).isEqualTo(
+                        ErrorCode.PROMPT_TOO_LARGE));
+        assertThat(((Result.Tokens) done("{\"task\":\"tokenize\",\"prompt\":\"" + text.substring(1) + "\"}")).tokens())
+                .hasSize(text.length() - 1);
+    }
+
     private GenerationRequest run(String json) {
-        runner.prepare(new PromptCodec().decode(json.getBytes(StandardCharsets.UTF_8)).withId("id")).generate(List.of(),
+        generation(new PromptCodec().decode(json.getBytes(StandardCharsets.UTF_8)).withId("id")).generate(List.of(),
                 Optional.empty());
         return requests.getLast();
     }

@@ -68,7 +68,7 @@ class TranscriptTest {
         List<TokenEvent.Token> whole = stream(alone, "#print(1)", 0);
         AnswerDelta last = alone.lastDelta();
         var end = new TokenEvent.Completed("id", 1, whole.size(), FinishReason.TOOL_CALLS, Usage.NONE,
-                new Timings(0, 0, 0), last);
+                new Timings(0, 0, 0), last, null);
         var taken = new Transcript();
         taken.resume(new StreamedPrompt(1, 0, "m", "w", whole, Optional.of(end)));
         taken.ended(end);

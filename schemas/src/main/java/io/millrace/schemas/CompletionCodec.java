@@ -22,6 +22,7 @@ public final class CompletionCodec {
         Fields fields = Json.object(Json.utf8(value));
         return new Completion(fields.requiredText("id"), fields.requiredInteger("attempt"),
                 fields.requiredText("model"), fields.requiredText("text"), AnswerJson.readMessage(fields),
+                TaskJson.readResult(fields, false),
                 ResultJson.readFinishReason(fields),
                 ResultJson.readError(fields), ResultJson.readUsage(fields), ResultJson.readTimings(fields),
                 fields.value("metadata"));
@@ -35,6 +36,7 @@ public final class CompletionCodec {
         if (completion.message() != null) {
             AnswerJson.write(json, completion.message());
         }
+        TaskJson.write(json, completion.result());
         json.writeStringField("finish_reason", completion.finishReason().text());
         if (completion.error() != null) {
             ResultJson.writeError(json, completion.error());

@@ -82,6 +82,36 @@ final class Fields {
         return whole(name, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
+    /** An array of whole numbers from 0 on. */
+    List<Integer> integers(String name) {
+        List<JsonNode> elements = array(name);
+        if (elements == null) {
+            return null;
+        }
+        List<Integer> result = new ArrayList<>(elements.size());
+        for (JsonNode element : elements) {
+            result.add(whole(name + "[" + result.size() + "]", element, 0, Integer.MAX_VALUE).intValue());
+        }
+        return result;
+    }
+
+    /** An array of arrays of whole numbers from 0 on. */
+    List<List<Integer>> integerLists(String name) {
+        List<List<Integer>> lists = new ArrayList<>();
+        for (JsonNode list : array(name)) {
+            String place = name + "[" + lists.size() + "]";
+            if (!list.isArray()) {
+                throw wrong(place, "an array", list);
+            }
+            List<Integer> numbers = new ArrayList<>(list.size());
+            for (JsonNode element : list) {
+                numbers.add(whole(place + "[" + numbers.size() + "]", element, 0, Integer.MAX_VALUE).intValue());
+            }
+            lists.add(numbers);
+        }
+        return lists;
+    }
+
     JsonNode object(String name) {
         JsonNode node = any(name);
         if (node != null && !node.isObject()) {
@@ -207,9 +237,10 @@ final class Fields {
     /** As in JSON Schema, {@code 5}, {@code 5.0} and {@code 5e0} are the same whole number. */
     private Long whole(String name, long low, long high) {
         JsonNode node = any(name);
-        if (node == null) {
-            return null;
-        }
+        return node == null ? null : whole(name, node, low, high);
+    }
+
+    private Long whole(String name, JsonNode node, long low, long high) {
         if (!node.isNumber()) {
             throw wrong(name, "a whole number", node);
         }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 
 /**
- * Requests in the form of llama.cpp's own {@code /completion}. A JSON null means that nothing is given. What is not known, or cannot be done, is refused by
+ * Requests in the form of llama.cpp's own API. A JSON null means that nothing is given. What is not known, or cannot be done, is refused by
  * name; a setting that is off is passed over. Immutable; safe for any thread.
  *
  * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md">llama.cpp's description</a>
@@ -43,12 +43,62 @@ public final class LlamaCppCodec {
             sampling = sampling.withSeed(null);
         }
         boolean stream = Boolean.TRUE.equals(fields.flag("stream"));
-        var prompt = new Prompt(null, null, fields.text("model"), text, null,
+        var prompt = new Prompt(null, null, fields.text("model"), new Task.Generate(), text, null,
                 limit == null || limit == NO_LIMIT ? null : limit, sampling, stop == null ? List.of() : stop,
                 probabilities == null || probabilities == 0 ? null : probabilities, fields.text("grammar"),
                 format(fields), ToolUse.NONE, null, null, null);
         refuseOthers(fields);
         return new GenerationCall(List.of(prompt), 1, stream, false);
+    }
+
+    /**
+     * Reads the body of {@code POST /tokenize}. What llamafiler understands by the same path is refused: it has other defaults and another answer.
+     *
+     * @throws InvalidPromptException naming the field
+     */
+    public GenerationCall tokenize(byte[] body) {
+        Fields fields = Json.object(Json.utf8(body)).withNullAsAbsent();
+        if (fields.any("prompt") != null) {
+            throw new InvalidPromptException(ErrorCode.NOT_SUPPORTED, "prompt",
+                    "prompt is llamafiler's name of the text; this is llama.cpp's API: name it content");
+        }
+        String text = fields.requiredText("content");
+        var task = new Task.Tokenize(TaskJson.flag(fields, "add_special", false), TaskJson.flag(fields, "parse_special",
+                true), TaskJson.flag(fields, "with_pieces", false));
+        String model = fields.text("model");
+        fields.refuseOthers();
+        return task(Prompt.ofTask(task, model, text));
+    }
+
+    /**
+     * Reads the body of {@code POST /detokenize}.
+     *
+     * @throws InvalidPromptException naming the field
+     */
+    public GenerationCall detokenize(byte[] body) {
+        Fields fields = Json.object(Json.utf8(body)).withNullAsAbsent();
+        var task = new Task.Detokenize(fields.required("tokens", fields.integers("tokens")));
+        String model = fields.text("model");
+        fields.refuseOthers();
+        return task(Prompt.ofTask(task, model, null));
+    }
+
+    /**
+     * Reads the body of {@code POST /apply-template}.
+     *
+     * @throws InvalidPromptException naming the field
+     */
+    public GenerationCall applyTemplate(byte[] body) {
+        Fields fields = Json.object(Json.utf8(body)).withNullAsAbsent();
+        List<ChatMessage> messages = OpenAiMessages.read(fields.required("messages", fields.objects("messages")));
+        var tools = new ToolUse(ToolsJson.readTools(fields), null, null);
+        String model = fields.text("model");
+        fields.refuseOthers();
+        return task(Prompt.ofConversation(new Task.ApplyTemplate(), model, messages, tools));
+    }
+
+    private static GenerationCall task(Prompt prompt) {
+        return new GenerationCall(List.of(prompt), 1, false, false);
     }
 
     private static JsonNode format(Fields fields) {

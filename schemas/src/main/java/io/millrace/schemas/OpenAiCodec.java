@@ -58,8 +58,33 @@ public final class OpenAiCodec {
         return call(fields, texts.stream().map(text -> withText(first, text)).toList());
     }
 
+    /**
+     * Reads the body of {@code POST /v1/embeddings}: a prompt for each input.
+     *
+     * @throws InvalidPromptException naming the field
+     */
+    public EmbeddingsCall embeddings(byte[] body) {
+        Fields fields = Json.object(Json.utf8(body)).withNullAsAbsent();
+        String model = fields.text("model");
+        List<Prompt> prompts = EmbeddingInputs.read(fields, model);
+        String format = fields.text("encoding_format");
+        if (format != null && !format.equals("float") && !format.equals("base64")) {
+            throw fields.wrong("encoding_format", "float or base64", fields.any("encoding_format"));
+        }
+        String conversation = fields.text("conversation");
+        String user = fields.text("user");
+        Integer priority = fields.integer("priority");
+        Long deadlineMillis = fields.longInteger("deadline_ms");
+        fields.refuseUnless("dimensions", node -> false);
+        fields.refuseOthers();
+        return new EmbeddingsCall(new GenerationCall(prompts.stream().map(prompt -> prompt.scheduled(
+                conversation == null ? user : conversation, priority, deadlineMillis)).toList(), 1, false, false),
+                "base64".equals(format));
+    }
+
     private static Prompt withText(Prompt like, String text) {
-        return new Prompt(null, like.conversation(), like.model(), text, null, like.maxTokens(), like.sampling(),
+        return new Prompt(null, like.conversation(), like.model(), like.task(), text, null, like.maxTokens(),
+                like.sampling(),
                 like.stop(), like.logprobs(), like.grammar(), like.responseFormat(), like.tools(),
                 like.priority(), like.deadlineMillis(), like.metadata());
     }
@@ -70,7 +95,8 @@ public final class OpenAiCodec {
         String conversation = fields.text("conversation");
         List<String> stop = fields.texts("stop");
         // whoever shares a user or a conversation shares a worker's attention
-        return new Prompt(null, conversation == null ? user : conversation, fields.text("model"), text, messages,
+        return new Prompt(null, conversation == null ? user : conversation, fields.text("model"),
+                new Task.Generate(), text, messages,
                 maxTokens, PromptJson.sampling(fields), stop == null ? List.of() : stop, logprobs,
                 fields.text("grammar"),
                 fields.object("response_format"), tools, fields.integer("priority"),

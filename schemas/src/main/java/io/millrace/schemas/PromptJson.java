@@ -14,6 +14,21 @@ final class PromptJson {
         String id = fields.text("id");
         String conversation = fields.text("conversation");
         String model = fields.text("model");
+        Task task = TaskJson.read(fields);
+        Integer priority = fields.integer("priority");
+        Long deadlineMillis = fields.longInteger("deadline_ms");
+        JsonNode metadata = fields.value("metadata");
+        Prompt read = switch (task) {
+            case Task.Generate _ -> generation(fields, task);
+            case Task.ApplyTemplate _ -> conversation(fields, task);
+            case Task.Embed _,Task.Tokenize _,Task.Detokenize _ -> text(fields, task);
+        };
+        return new Prompt(id, conversation, model, task, read.prompt(), read.messages(), read.maxTokens(),
+                read.sampling(), read.stop(), read.logprobs(), read.grammar(), read.responseFormat(), read.tools(),
+                priority, deadlineMillis, metadata);
+    }
+
+    private static Prompt generation(Fields fields, Task task) {
         String prompt = fields.text("prompt");
         List<ChatMessage> messages = MessagesJson.read(fields);
         Integer maxTokens = fields.integer("max_tokens");
@@ -23,13 +38,22 @@ final class PromptJson {
         String grammar = fields.text("grammar");
         JsonNode responseFormat = fields.object("response_format");
         ToolUse tools = ToolsJson.readUse(fields);
-        Integer priority = fields.integer("priority");
-        Long deadlineMillis = fields.longInteger("deadline_ms");
-        JsonNode metadata = fields.value("metadata");
         fields.refuseOthers();
-        return new Prompt(id, conversation, model, prompt, messages, maxTokens, sampling,
-                stop == null ? List.of() : stop, logprobs, grammar, responseFormat, tools, priority,
-                deadlineMillis, metadata);
+        return new Prompt(null, null, null, task, prompt, messages, maxTokens, sampling,
+                stop == null ? List.of() : stop, logprobs, grammar, responseFormat, tools, null, null, null);
+    }
+
+    private static Prompt conversation(Fields fields, Task task) {
+        List<ChatMessage> messages = MessagesJson.read(fields);
+        var tools = new ToolUse(ToolsJson.readTools(fields), null, null);
+        fields.refuseOthers();
+        return Prompt.ofConversation(task, null, messages, tools);
+    }
+
+    private static Prompt text(Fields fields, Task task) {
+        String text = task instanceof Task.Detokenize ? null : fields.text("prompt");
+        fields.refuseOthers();
+        return Prompt.ofTask(task, null, text);
     }
 
     static SamplingSettings sampling(Fields fields) {
@@ -42,6 +66,7 @@ final class PromptJson {
         text(json, "id", prompt.id());
         text(json, "conversation", prompt.conversation());
         text(json, "model", prompt.model());
+        TaskJson.write(json, prompt.task());
         text(json, "prompt", prompt.prompt());
         if (prompt.messages() != null) {
             MessagesJson.write(json, prompt.messages());

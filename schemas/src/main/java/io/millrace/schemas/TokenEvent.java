@@ -63,9 +63,10 @@ public sealed interface TokenEvent {
      *
      * @param seq one more than the last token's
      * @param delta what became certain of the answer with its end; null unless the prompt offers tools
+     * @param result what the prompt's task came to; null where something was generated
      */
     record Completed(String id, int attempt, int seq, FinishReason finishReason, Usage usage, Timings timings,
-            AnswerDelta delta)
+            AnswerDelta delta, Result result)
             implements
                 TokenEvent {
         public Completed {
@@ -79,7 +80,7 @@ public sealed interface TokenEvent {
 
         /** The end of nothing but text. */
         public Completed(String id, int attempt, int seq, FinishReason finishReason, Usage usage, Timings timings) {
-            this(id, attempt, seq, finishReason, usage, timings, null);
+            this(id, attempt, seq, finishReason, usage, timings, null, null);
         }
     }
 

@@ -33,7 +33,7 @@ public final class TokenEventCodec {
                     LogprobsJson.read(fields), AnswerJson.readDelta(fields));
             case "completed" -> new TokenEvent.Completed(fields.requiredText("id"), fields.requiredInteger("attempt"),
                     fields.requiredInteger("seq"), ResultJson.readFinishReason(fields), ResultJson.readUsage(fields),
-                    ResultJson.readTimings(fields), AnswerJson.readDelta(fields));
+                    ResultJson.readTimings(fields), AnswerJson.readDelta(fields), TaskJson.readResult(fields, true));
             case "failed" -> new TokenEvent.Failed(fields.requiredText("id"), fields.requiredInteger("attempt"),
                     fields.required("error", ResultJson.readError(fields)));
             default -> throw fields.wrong("type", "one of started, token, completed, failed", fields.any("type"));
@@ -65,6 +65,7 @@ public final class TokenEventCodec {
                 ResultJson.writeUsage(json, completed.usage());
                 ResultJson.writeTimings(json, completed.timings());
                 write(json, completed.delta());
+                TaskJson.write(json, completed.result());
             }
             case TokenEvent.Failed failed -> ResultJson.writeError(json, failed.error());
         }

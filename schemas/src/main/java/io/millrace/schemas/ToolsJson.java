@@ -18,9 +18,13 @@ final class ToolsJson {
 
     /** What a prompt offers; {@link ToolUse#NONE} if nothing is given. */
     static ToolUse readUse(Fields fields) {
+        return new ToolUse(readTools(fields), choice(fields), fields.flag(PARALLEL));
+    }
+
+    /** None if nothing is given. */
+    static List<Tool> readTools(Fields fields) {
         List<Fields> elements = fields.objects(TOOLS);
-        List<Tool> tools = elements == null ? List.of() : elements.stream().map(ToolsJson::tool).toList();
-        return new ToolUse(tools, choice(fields), fields.flag(PARALLEL));
+        return elements == null ? List.of() : elements.stream().map(ToolsJson::tool).toList();
     }
 
     private static Tool tool(Fields fields) {

@@ -97,6 +97,18 @@ class PromptCodecTest {
     }
 
     @Test
+    void tasksAreReadWithWhatBelongsToThem() {
+        assertThat(decode("{\"prompt\":\"a\",\"task\":\"generate\"}")).isEqualTo(Prompt.ofText("a"));
+        assertThat(decode("{\"task\":\"embed\",\"prompt\":\"a\"}").task()).isEqualTo(new Task.Embed(null));
+        assertThat(decode("{\"task\":\"embed\",\"tokens\":[1,2.0]}").task()).isEqualTo(new Task.Embed(List.of(1, 2)));
+        assertThat(decode("{\"task\":\"tokenize\",\"prompt\":\"\"}").task()).isEqualTo(new Task.Tokenize(false, true,
+                false));
+        assertThat(decode("{\"task\":\"detokenize\",\"tokens\":[]}").task()).isEqualTo(new Task.Detokenize(List.of()));
+        assertThat(decode("{\"task\":\"apply_template\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}").task())
+                .isEqualTo(new Task.ApplyTemplate());
+    }
+
+    @Test
     void oneStopStringNeedsNoArray() {
         assertThat(decode("{\"prompt\": \"a\", \"stop\": \"x\"}").stop()).containsExactly("x");
     }
@@ -136,6 +148,18 @@ class PromptCodecTest {
             {"prompt":"a","id":" "}                 | id must have 1 to 256 characters, not all blank
             {"prompt":"a","messages":[]}            | not both
             {}                                      | give either prompt or messages
+            {"task":"sing","prompt":"a"}            | task must be generate, embed, tokenize, detokenize or apply_template, not "sing"
+            {"task":"embed"}                        | give either prompt or tokens to embed
+            {"task":"embed","prompt":""}            | prompt must not be empty
+            {"task":"embed","tokens":[]}            | tokens must not be empty
+            {"task":"embed","tokens":[-1]}          | tokens[0] must be a whole number from 0 to 2147483647, not -1
+            {"task":"embed","prompt":"a","max_tokens":1} | unknown field "max_tokens"
+            {"task":"tokenize","tokens":[1]}        | unknown field "tokens"
+            {"task":"tokenize"}                     | give a prompt to tokenize
+            {"task":"detokenize"}                   | the field tokens is missing
+            {"task":"apply_template","prompt":"a"}  | unknown field "prompt"
+            {"task":"apply_template"}               | give messages to apply the template to
+            {"prompt":"a","tokens":[1]}             | unknown field "tokens"
             {"messages":[]}                         | messages must hold at least one message
             {"messages":{}}                         | messages must be an array, not an object
             {"messages":["a"]}                      | messages[0] must be an object, not "a"
@@ -162,7 +186,7 @@ class PromptCodecTest {
     @Test
     void anUnknownFieldLikeNoOtherIsRefusedWithAllKnownNames() {
         assertThat(refusal("{\"prompt\":\"a\",\"qwertyuiop\":1}")).startsWith("unknown field \"qwertyuiop\"")
-                .contains("id, conversation, model, prompt, messages, max_tokens");
+                .contains("id, conversation, model, task");
     }
 
     @ParameterizedTest

@@ -22,7 +22,8 @@ final class RandomPrompts {
      * Values that are wrong for many fields and right for some. None is a whole number of 2^63 or more with an exponent:
      * the validator fails on those.
      */
-    private static final List<String> ODD = List.of("null", "true", "\"\"", "\" \"", "\"ten\"", "\"auto\"", "0", "1",
+    private static final List<String> ODD = List.of("null", "true", "\"\"", "\" \"", "\"ten\"", "\"auto\"", "\"embed\"",
+            "\"tokenize\"", "0", "1",
             "-1", "1.0", "1e1", "0.5", "2.5", "-0.0", "10.01", "100.5", "20", "21", "-2.0001", "2147483647",
             "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
             "-9223372036854775809", "1e18", "12345678901234567890", "[]", "{}", "[\"a\"]", "[\"\"]", "[1]", "[null]",
@@ -47,6 +48,9 @@ final class RandomPrompts {
             "[{\"role\":\"assistant\",\"tool_calls\":[]}]", "[{\"role\":\"assistant\",\"tool_calls\":[{}]}]",
             "[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" + CALL + "," + CALL + "]}]",
             "[{\"role\":\"user\",\"content\":[\"a\"]}]", "[{\"role\":\"user\",\"content\":[]},\"b\"]");
+
+    private static final List<String> OF_TASKS = List.of("prompt", "messages", "tokens", "add_special", "parse_special",
+            "with_pieces");
 
     private static final List<String> UNKNOWN = List.of("promt", "Prompt", "max_token", "type", "n", "stream", "", " ",
             "$ref", "user", "m\u00fcll");
@@ -74,10 +78,36 @@ final class RandomPrompts {
     /** A prompt that keeps the contract. */
     ObjectNode right() throws Exception {
         ObjectNode prompt = MAPPER.createObjectNode();
+        if (random.nextInt(4) == 0) {
+            return rightTask(prompt);
+        }
         String content = random.nextBoolean() ? "prompt" : "messages";
         prompt.set(content, value(content));
         for (String field : GOOD.keySet()) {
-            if (!field.equals("prompt") && !field.equals("messages") && random.nextInt(3) == 0) {
+            if (!OF_TASKS.contains(field) && random.nextInt(3) == 0) {
+                prompt.set(field, value(field));
+            }
+        }
+        return prompt;
+    }
+
+    private ObjectNode rightTask(ObjectNode prompt) throws Exception {
+        String task = pick(List.of("embed", "tokenize", "detokenize", "apply_template"));
+        prompt.put("task", task);
+        List<String> fields = switch (task) {
+            case "embed" -> List.of(random.nextBoolean() ? "prompt" : "tokens");
+            case "tokenize" -> List.of("prompt", "add_special", "parse_special", "with_pieces");
+            case "detokenize" -> List.of("tokens");
+            default -> List.of("messages", "tools");
+        };
+        prompt.set(fields.getFirst(), value(fields.getFirst()));
+        for (String field : fields) {
+            if (random.nextBoolean()) {
+                prompt.set(field, value(field));
+            }
+        }
+        for (String field : List.of("id", "conversation", "model", "priority", "deadline_ms", "metadata")) {
+            if (random.nextInt(3) == 0) {
                 prompt.set(field, value(field));
             }
         }
@@ -105,6 +135,11 @@ final class RandomPrompts {
                         + "\"content\":\"a\"}]",
                 "[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[]}]",
                 "[{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}]"));
+        good.put("task", List.of("\"generate\""));
+        good.put("tokens", List.of("[0]", "[1,2,2147483647]", "[5.0]"));
+        good.put("add_special", List.of("true", "false"));
+        good.put("parse_special", List.of("true", "false"));
+        good.put("with_pieces", List.of("true", "false"));
         good.put("id", List.of("\"a\"", "\"order-4711\"", "\"" + "\uD83D\uDE00".repeat(256) + "\""));
         good.put("conversation", List.of("\"\"", "\"customer\""));
         good.put("model", List.of("\"stories260K\""));

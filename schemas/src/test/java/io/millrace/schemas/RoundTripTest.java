@@ -57,7 +57,10 @@ class RoundTripTest {
                 new TokenEvent.Token(text(), 1, 0, "", count(), null, AnswerDelta.NOTHING),
                 new TokenEvent.Completed(text(), 1, count(), finishReason(), usage(),
                         timings()),
-                new TokenEvent.Completed(text(), 1, count(), finishReason(), usage(), timings(), delta()),
+                new TokenEvent.Completed(text(), 1, count(), finishReason(), usage(), timings(), delta(), null),
+                new TokenEvent.Completed(text(), 1, 0, finishReason(), usage(), timings(), null, result()),
+                new TokenEvent.Completed(text(), 1, 0, finishReason(), usage(), timings(), null,
+                        new Result.Text(text())),
                 new TokenEvent.Failed(text(), Integer.MAX_VALUE, new ErrorDetail(text(), text())));
     }
 
@@ -65,6 +68,16 @@ class RoundTripTest {
         return new AnswerDelta(random.nextBoolean() ? "" : text(), List.of(
                 new AnswerDelta.Call(random.nextInt(9), text(), text(), ""), new AnswerDelta.Call(count(), null, null,
                         text())));
+    }
+
+    private Result result() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new Result.Embedding(List.of(random.nextFloat(), -Float.MIN_VALUE, random.nextFloat() * 1e-9f));
+            case 1 -> new Result.Tokens(List.of(), List.of());
+            default -> new Result.Tokens(List.of(count(), 0), random.nextBoolean()
+                    ? List.of()
+                    : List.of(List.of(0xe2, 0x9b), List.of(0x41, 0xc3, 0xa9)));
+        };
     }
 
     private AnswerMessage message() {
@@ -79,6 +92,7 @@ class RoundTripTest {
         FinishReason reason = finishReason();
         JsonNode metadata = random.nextBoolean() ? null : JsonNodeFactory.instance.objectNode().put(text(), text());
         return new Completion(text(), 1 + random.nextInt(9), text(), text(), message(),
+                random.nextBoolean() ? null : result(),
                 reason,
                 reason == FinishReason.ERROR ? new ErrorDetail(ErrorCode.INTERNAL, text()) : null, usage(), timings(),
                 metadata);

@@ -1,6 +1,7 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.AnswerDelta;
+import io.millrace.schemas.Result;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenLogprobs;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ final class PackedTokens {
     private static final int SCORED_TOKEN_BYTES = 64;
     private static final int SCORED_BYTE_BYTES = 4;
 
+    /** What a number in a list takes. */
+    private static final int NUMBER_BYTES = 20;
     /** What a piece of a tool call takes of the heap besides its texts. */
     private static final int CALL_BYTES = 64;
 
@@ -77,6 +80,17 @@ final class PackedTokens {
             }
         }
         return bytes;
+    }
+
+    /** What a task came to takes of the heap. */
+    static long bytes(Result result) {
+        return switch (result) {
+            case null -> 0;
+            case Result.Embedding embedding -> (long) NUMBER_BYTES * embedding.values().size();
+            case Result.Tokens tokens -> (long) NUMBER_BYTES * tokens.tokens().size() + tokens.pieces().stream()
+                    .mapToLong(piece -> SCORED_TOKEN_BYTES + (long) SCORED_BYTE_BYTES * piece.size()).sum();
+            case Result.Text text -> TextBytes.of(text.text());
+        };
     }
 
     int size() {

@@ -56,8 +56,9 @@ final class StreamLog {
         if (event instanceof TokenEvent.Failed failed) {
             textBytes += TextBytes.of(failed.error().code()) + TextBytes.of(failed.error().message());
         }
-        if (event instanceof TokenEvent.Completed completed && completed.delta() != null) {
-            textBytes += PackedTokens.bytes(completed.delta());
+        if (event instanceof TokenEvent.Completed completed) {
+            textBytes += PackedTokens.bytes(completed.result())
+                    + (completed.delta() == null ? 0 : PackedTokens.bytes(completed.delta()));
         }
         tokens.trim();
         return true;

@@ -2,6 +2,7 @@ package io.millrace.compose.cli;
 
 import io.millrace.schemas.ChatMessage;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.Task;
 import io.millrace.schemas.ToolUse;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,8 @@ final class PromptFlags {
     private SamplingFlags sampling;
 
     Prompt prompt(String id, String text) {
-        return new Prompt(id, null, null, raw ? text : null, raw ? null : messages(text), maxTokens,
+        return new Prompt(id, null, null, new Task.Generate(), raw ? text : null, raw ? null : messages(text),
+                maxTokens,
                 sampling.settings(), stop, null, null, null, ToolUse.NONE, priority, deadlineMillis, null);
     }
 

@@ -7,6 +7,7 @@ import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.LanguageModel;
 import io.millrace.ingest.EngineModel;
 import io.millrace.ingest.ModelPromptRunner;
+import io.millrace.ingest.PreparedGeneration;
 import io.millrace.schemas.Prompt;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ record BareEngine(ModelPromptRunner runner) implements Side {
     }
 
     private Flux<GenerationEvent> generate(Prompt prompt) {
-        return Flux.defer(() -> runner.prepare(prompt).generate(List.of(), Optional.empty()));
+        return Flux.defer(() -> ((PreparedGeneration) runner.prepare(prompt)).generate(List.of(), Optional.empty()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.LanguageModel;
 import io.millrace.ingest.EngineModel;
 import io.millrace.ingest.ModelPromptRunner;
+import io.millrace.ingest.PreparedGeneration;
 import io.millrace.schemas.Prompt;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ final class CalmRun {
     }
 
     private static Mono<Answer> answer(ModelPromptRunner runner, Prompt prompt) {
-        return runner.prepare(prompt).generate(List.of(), Optional.empty()).ofType(GenerationEvent.Token.class)
+        return ((PreparedGeneration) runner.prepare(prompt)).generate(List.of(), Optional.empty())
+                .ofType(GenerationEvent.Token.class)
                 .map(GenerationEvent.Token::text).reduce("", String::concat)
                 .map(text -> new Answer(prompt.id(), text));
     }

@@ -4,6 +4,7 @@ import io.millrace.schemas.Prompt;
 import io.millrace.schemas.PromptCodec;
 import io.millrace.schemas.SamplingSettings;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.Task;
 import io.millrace.schemas.ToolUse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -89,7 +90,8 @@ final class Load implements AutoCloseable {
         // as likely between 4 and 8 tokens as between 150 and 300
         int tokens = (int) Math.round(SHORTEST_TOKENS * Math.pow((double) LONGEST_TOKENS / SHORTEST_TOKENS, random
                 .nextDouble()));
-        return new Prompt(id, null, null, beginning(), null, tokens, sampling(), List.of(), null, null, null,
+        return new Prompt(id, null, null, new Task.Generate(), beginning(), null, tokens, sampling(), List.of(), null,
+                null, null,
                 ToolUse.NONE, null, null, null);
     }
 

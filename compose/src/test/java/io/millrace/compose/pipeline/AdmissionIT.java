@@ -8,6 +8,7 @@ import io.millrace.schemas.ErrorCode;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.TokenEvent;
+import io.millrace.schemas.Task;
 import io.millrace.schemas.ToolUse;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -205,7 +206,8 @@ class AdmissionIT {
 
     private static Prompt deadline(String id, String text, long millis) {
         var plain = Prompt.ofText(text);
-        return new Prompt(id, null, null, text, null, null, plain.sampling(), plain.stop(), null, null, null,
+        return new Prompt(id, null, null, new Task.Generate(), text, null, null, plain.sampling(), plain.stop(), null,
+                null, null,
                 ToolUse.NONE, null, millis, null);
     }
 

@@ -4,6 +4,7 @@ import io.millrace.compose.role.TopicHistory;
 import io.millrace.compose.role.TopicResults;
 import io.millrace.inference.GenerationEvent;
 import io.millrace.ingest.IngestOptions;
+import io.millrace.ingest.PreparedGeneration;
 import io.millrace.ingest.PreparedPrompt;
 import io.millrace.ingest.PromptRunner;
 import io.millrace.ingest.PromptWorker;
@@ -48,8 +49,8 @@ final class PoisonedWorker {
 
         @Override
         public PreparedPrompt prepare(Prompt prompt) {
-            PreparedPrompt prepared = healthy.prepare(prompt);
-            return new PreparedPrompt() {
+            var prepared = (PreparedGeneration) healthy.prepare(prompt);
+            return new PreparedGeneration() {
                 @Override
                 public int promptTokens() {
                     return prepared.promptTokens();

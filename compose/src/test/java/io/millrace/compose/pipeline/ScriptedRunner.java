@@ -2,10 +2,15 @@ package io.millrace.compose.pipeline;
 
 import io.millrace.inference.GenerationEvent;
 import io.millrace.inference.GenerationException;
+import io.millrace.ingest.PreparedGeneration;
 import io.millrace.ingest.PreparedPrompt;
+import io.millrace.ingest.PreparedTask;
 import io.millrace.ingest.PromptRunner;
+import io.millrace.ingest.TaskEvent;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.Result;
+import io.millrace.schemas.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,10 +39,13 @@ public final class ScriptedRunner implements PromptRunner {
 
     @Override
     public PreparedPrompt prepare(Prompt prompt) {
+        if (!(prompt.task() instanceof Task.Generate)) {
+            return task(prompt);
+        }
         if (script(prompt).contains("refusal")) {
             throw new InvalidPromptException("the script says so");
         }
-        return new PreparedPrompt() {
+        return new PreparedGeneration() {
             @Override
             public int promptTokens() {
                 return PROMPT_TOKENS;
@@ -46,6 +54,31 @@ public final class ScriptedRunner implements PromptRunner {
             @Override
             public Flux<GenerationEvent> generate(List<Integer> answerTokens, Optional<Instant> deadline) {
                 return run(prompt, answerTokens.size());
+            }
+        };
+    }
+
+    private PreparedTask task(Prompt prompt) {
+        Result result = switch (prompt.task()) {
+            case Task.Embed _ -> new Result.Embedding(List.of(0.6f, -0.8f));
+            case Task.Tokenize tokenize -> new Result.Tokens(List.of(1, 2), tokenize.withPieces()
+                    ? List.of(List.of((int) 'a'), List.of(0xe2))
+                    : List.of());
+            case Task.Detokenize _,Task.ApplyTemplate _,Task.Generate _ -> new Result.Text("text");
+        };
+        return new PreparedTask() {
+            @Override
+            public int promptTokens() {
+                return PROMPT_TOKENS;
+            }
+
+            @Override
+            public Flux<TaskEvent> run(Optional<Instant> deadline) {
+                runs.computeIfAbsent(prompt.id(), _ -> new AtomicInteger()).incrementAndGet();
+                Flux<TaskEvent> done = Flux.just(new TaskEvent.Done(result, Duration.ofMillis(1)));
+                return Flux.concat(Flux.just(new TaskEvent.Started()), "nothing ever".equals(prompt.prompt())
+                        ? Flux.never()
+                        : done);
             }
         };
     }

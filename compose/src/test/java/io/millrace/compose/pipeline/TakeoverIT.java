@@ -7,6 +7,7 @@ import io.millrace.ingest.PromptRunner;
 import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.FinishReason;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.Result;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenEvent.Completed;
 import io.millrace.schemas.TokenEvent.Failed;
@@ -95,6 +96,26 @@ class TakeoverIT {
         assertThat(stream.stream().filter(Started.class::isInstance)).extracting(TokenEvent::attempt)
                 .containsExactly(1, 2);
         assertThat(tokens.getLast().attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aTaskThatWasDoneIsOnlyCompletedAndOneThatWasBegunIsDoneAgain() throws Exception {
+        send("done", "{\"task\":\"embed\",\"prompt\":\"a\"}");
+        began("done", 1, 0, 0);
+        var result = new Result.Embedding(List.of(1f, 0f));
+        earlier.publish(new Completed("done", 1, 0, FinishReason.STOP, new Usage(3, 0, 0), new Timings(0, 1, 0), null,
+                result), ORIGIN);
+        earlier.flush();
+        pipeline.sendRaw(0, "begun", "{\"task\":\"embed\",\"prompt\":\"a\"}");
+        earlier.publish(new Started("begun", 1, runner.model(), 3, 0), "0-1");
+        earlier.flush();
+        try (var _ = Worker.start(pipeline, runner)) {
+            assertThat(pipeline.completion("done").result()).isEqualTo(result);
+            assertThat(pipeline.completion("done").attempt()).isEqualTo(1);
+            assertThat(pipeline.completion("begun").result()).isEqualTo(new Result.Embedding(List.of(0.6f, -0.8f)));
+            assertThat(pipeline.completion("begun").attempt()).isEqualTo(2);
+        }
+        assertThat(runner.runs).containsOnlyKeys("begun");
     }
 
     @Test

@@ -13,20 +13,25 @@ public final class Batch {
     final SequenceCache[] caches;
     /** Batch indexes of the tokens whose logits are wanted. */
     final int[] outputs;
+    /** Batch indexes of the tokens whose hidden states are wanted. */
+    final int[] hidden;
     private int size;
     private int outputCount;
+    private int hiddenCount;
 
     public Batch(int maxTokens) {
         tokens = new int[maxTokens];
         positions = new int[maxTokens];
         caches = new SequenceCache[maxTokens];
         outputs = new int[maxTokens];
+        hidden = new int[maxTokens];
     }
 
     public void clear() {
         Arrays.fill(caches, 0, size, null);
         size = 0;
         outputCount = 0;
+        hiddenCount = 0;
     }
 
     /** Adds a token; the cache must have room for its position. */
@@ -43,11 +48,21 @@ public final class Batch {
         return outputCount++;
     }
 
+    /** Asks for the hidden state of the token added last; returns its row in {@link LlamaForward#hidden}. */
+    public int wantHidden() {
+        hidden[hiddenCount] = size - 1;
+        return hiddenCount++;
+    }
+
     public int size() {
         return size;
     }
 
     public int outputCount() {
         return outputCount;
+    }
+
+    public int hiddenCount() {
+        return hiddenCount;
     }
 }

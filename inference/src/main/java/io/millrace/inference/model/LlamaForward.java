@@ -27,6 +27,7 @@ public final class LlamaForward implements AutoCloseable {
     private final ComputeThreads.Task embed = this::embed;
     private final ComputeThreads.Task normOutputs = this::normOutputs;
     private final ComputeThreads.Task multiplyOutput = this::multiplyOutput;
+    private final ComputeThreads.Task normHidden = this::normHidden;
     private final float[] x; // n x width: the residual stream
     private final Activations normed; // n x width
     private final float[] query; // n x queryWidth
@@ -35,7 +36,7 @@ public final class LlamaForward implements AutoCloseable {
     private final Activations attended; // n x queryWidth
     private final Activations gate; // n x feedForwardWidth
     private final float[] up; // n x feedForwardWidth
-    private final float[] delta; // n x width: what a half of a layer adds
+    private final float[] delta; // n x width: what a half of a layer adds; behind the last layer, hidden states
     private final float[] logits; // outputs x vocabulary
     private final float[][] rowScratch; // a member: what the widest matrix takes
     private Batch batch = new Batch(0); // of the pass that runs
@@ -81,7 +82,14 @@ public final class LlamaForward implements AutoCloseable {
         return logits;
     }
 
-    /** Computes a batch: writes its keys and values to the caches and its logits to {@link #logits}. */
+    /**
+     * What the model made of tokens in the last pass, behind its last norm: row {@code i}, of the model's width, is that of {@link Batch#wantHidden}'s answer.
+     */
+    public float[] hidden() {
+        return delta;
+    }
+
+    /** Computes a batch: writes its keys and values to the caches, its logits to {@link #logits}, and its hidden states to {@link #hidden}. */
     public void run(Batch newBatch) {
         batch = newBatch;
         rotary.prepare(batch.positions, batch.size());
@@ -93,6 +101,9 @@ public final class LlamaForward implements AutoCloseable {
         if (batch.outputCount() > 0) {
             forTokens(normOutputs);
             threads.run(multiplyOutput);
+        }
+        if (batch.hiddenCount() > 0) {
+            forTokens(normHidden);
         }
     }
 
@@ -254,6 +265,15 @@ public final class LlamaForward implements AutoCloseable {
         for (int i = from(batch.outputCount(), member, members); i < from(batch.outputCount(), member + 1,
                 members); i++) {
             norm(batch.outputs[i], weights.outputNorm(), i);
+        }
+    }
+
+    /** hidden = RMSNorm(x), of the tokens whose hidden states are wanted. */
+    private void normHidden(int member, int members) {
+        int width = config.width();
+        int to = from(batch.hiddenCount(), member + 1, members);
+        for (int i = from(batch.hiddenCount(), member, members); i < to; i++) {
+            kernels.rmsNorm(x, batch.hidden[i] * width, weights.outputNorm(), config.normEpsilon(), delta, i * width);
         }
     }
 

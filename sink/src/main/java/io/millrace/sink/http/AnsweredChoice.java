@@ -1,6 +1,7 @@
 package io.millrace.sink.http;
 
 import io.millrace.schemas.AnswerMessage;
+import io.millrace.schemas.Result;
 import io.millrace.schemas.ScoredToken;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.TokenLogprobs;
@@ -16,6 +17,18 @@ import java.util.List;
 record AnsweredChoice(String text, AnswerMessage message, List<TokenLogprobs> logprobs, TokenEvent.Completed end) {
     AnsweredChoice {
         logprobs = List.copyOf(logprobs);
+    }
+
+    /**
+     * What the prompt's task came to.
+     *
+     * @throws IllegalStateException if it is something else, as from a worker that knows nothing of tasks
+     */
+    <R extends Result> R result(Class<R> kind) {
+        if (!kind.isInstance(end.result())) {
+            throw new IllegalStateException("the stream of " + end.id() + " ends with no " + kind.getSimpleName());
+        }
+        return kind.cast(end.result());
     }
 
     /** Whether a token is worth telling of: the one that ends a text has none itself. */

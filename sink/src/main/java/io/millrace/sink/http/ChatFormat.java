@@ -49,9 +49,9 @@ record ChatFormat() implements OpenAiFormat {
                 ? new JsonObject().put("content", token.text())
                 : ToolCalls.delta(token.delta());
         boolean isEmpty = token.delta() == null ? token.text().isEmpty() : delta.isEmpty();
-        return isEmpty && AnswerFormat.logprobs(token).isEmpty()
+        return isEmpty && StreamFormat.logprobs(token).isEmpty()
                 ? null
-                : chunk(head, choice, delta, Logprobs.chat(AnswerFormat.logprobs(token)), null);
+                : chunk(head, choice, delta, Logprobs.chat(StreamFormat.logprobs(token)), null);
     }
 
     @Override

@@ -36,8 +36,8 @@ record CompletionFormat() implements OpenAiFormat {
 
     @Override
     public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
-        return AnswerFormat.isWorthTelling(token)
-                ? chunk(head, choice(choice, token.text(), Logprobs.text(AnswerFormat.logprobs(token), offset), null))
+        return StreamFormat.isWorthTelling(token)
+                ? chunk(head, choice(choice, token.text(), Logprobs.text(StreamFormat.logprobs(token), offset), null))
                 : null;
     }
 

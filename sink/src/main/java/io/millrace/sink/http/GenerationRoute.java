@@ -32,32 +32,33 @@ final class GenerationRoute {
         caller.require(Scope.GENERATE);
         byte[] body = RequestBody.of(context);
         try {
-            GenerationCall call = kind.read().apply(body);
+            RequestKind.Request request = kind.read().apply(body);
             IdempotencyKey key = IdempotencyKey.of(context);
             String id = caller.idPrefix() + kind.idPrefix()
                     + (key == null ? UUID.randomUUID() : key.name(kind.idPrefix()));
             if (key == null) {
-                send(context, caller, call, id);
+                send(context, caller, request, id);
             } else {
-                sendOnce(context, caller, call, id, IdempotencyKey.hash(body));
+                sendOnce(context, caller, request, id, IdempotencyKey.hash(body));
             }
         } catch (InvalidPromptException e) {
             throw new ApiException(ApiError.of(e));
         }
     }
 
-    private void send(RoutingContext context, Caller caller, GenerationCall call, String id) {
-        List<Prompt> prompts = call.named(id);
+    private void send(RoutingContext context, Caller caller, RequestKind.Request request, String id) {
+        List<Prompt> prompts = request.call().named(id);
         Quotas.Permit permit = quotas.take(caller, prompts);
-        Exchange exchange = exchange(context, call, id, prompts, false);
+        Exchange exchange = exchange(context, request, id, prompts, false);
         exchange.answering(false, permit::close).begin(_ -> {});
     }
 
     /** A client that gives its request a name may come back for the answer, so that its leaving cancels nothing. */
-    private void sendOnce(RoutingContext context, Caller caller, GenerationCall call, String id, String bodyHash) {
-        List<Prompt> prompts = call.named(id);
+    private void sendOnce(RoutingContext context, Caller caller, RequestKind.Request request, String id,
+            String bodyHash) {
+        List<Prompt> prompts = request.call().named(id);
         String first = prompts.getFirst().id();
-        Exchange exchange = exchange(context, call, id, prompts, prompts.size() == 1);
+        Exchange exchange = exchange(context, request, id, prompts, prompts.size() == 1);
         idempotency.isRepeated(first, bodyHash).whenComplete((isRepeated, failure) -> exchange.eventLoop()
                 .schedule(() -> {
                     if (failure != null) {
@@ -83,14 +84,14 @@ final class GenerationRoute {
         }
     }
 
-    private Exchange exchange(RoutingContext context, GenerationCall call, String id, List<Prompt> prompts,
+    private Exchange exchange(RoutingContext context, RequestKind.Request request, String id, List<Prompt> prompts,
             boolean isResumable) {
+        GenerationCall call = request.call();
         String model = call.prompts().getFirst().model();
         var head = new AnswerHead(id, Instant.now().getEpochSecond(), model == null ? "" : model, call.includeUsage());
-        AnswerFormat format = kind.format().apply(call.prompts().getFirst());
-        AnswerSink sink = call.stream()
-                ? new StreamedAnswer(context, format, head, prompts.size(), isResumable, heartbeatMillis)
-                : new WholeAnswer(context, format, head, prompts.size());
+        AnswerSink sink = call.stream() && request.format() instanceof StreamFormat streamed
+                ? new StreamedAnswer(context, streamed, head, prompts.size(), isResumable, heartbeatMillis)
+                : new WholeAnswer(context, request.format(), head, prompts.size());
         return new Exchange(context, generations, EventLoop.of(context.vertx()), prompts, sink);
     }
 

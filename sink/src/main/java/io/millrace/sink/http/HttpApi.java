@@ -1,7 +1,10 @@
 package io.millrace.sink.http;
 
+import io.millrace.schemas.EmbeddingsCall;
+import io.millrace.schemas.GenerationCall;
 import io.millrace.schemas.LlamaCppCodec;
 import io.millrace.schemas.OpenAiCodec;
+import io.millrace.sink.http.RequestKind.Request;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -9,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +44,6 @@ public record HttpApi(Generations generations, Workers workers, WorkerReports re
         addGenerations(router);
         addStreams(router);
         addPipeline(router);
-        addWhatNeedsAModel(router);
         return router;
     }
 
@@ -69,17 +72,32 @@ public record HttpApi(Generations generations, Workers workers, WorkerReports re
     private void addGenerations(Router router) {
         var idempotency = new Idempotency(generations);
         var openAi = new OpenAiCodec();
+        var llamaCpp = new LlamaCppCodec();
         var chat = new ChatFormat();
         var completion = new CompletionFormat();
-        add(router, "/v1/chat/completions", idempotency, new RequestKind(openAi::chat, "chatcmpl-", _ -> chat));
-        add(router, "/v1/completions", idempotency, new RequestKind(openAi::completion, "cmpl-", _ -> completion));
-        add(router, "/completion", idempotency, new RequestKind(new LlamaCppCodec()::completion, "native-",
-                NativeFormat::new));
+        var tokens = new TokensFormat();
+        add(router, "/v1/chat/completions", idempotency, "chatcmpl-", body -> new Request(openAi.chat(body), chat));
+        add(router, "/v1/completions", idempotency, "cmpl-", body -> new Request(openAi.completion(body), completion));
+        add(router, "/completion", idempotency, "native-", body -> {
+            GenerationCall call = llamaCpp.completion(body);
+            return new Request(call, new NativeFormat(call.prompts().getFirst()));
+        });
+        add(router, "/v1/embeddings", idempotency, "embd-", body -> {
+            EmbeddingsCall call = openAi.embeddings(body);
+            return new Request(call.call(), new EmbeddingsFormat(call.isBase64()));
+        });
+        add(router, "/tokenize", idempotency, "tokenize-", body -> new Request(llamaCpp.tokenize(body), tokens));
+        add(router, "/detokenize", idempotency, "detokenize-", body -> new Request(llamaCpp.detokenize(body),
+                new TextFormat("content")));
+        add(router, "/apply-template", idempotency, "template-", body -> new Request(llamaCpp.applyTemplate(body),
+                new TextFormat("prompt")));
     }
 
-    private void add(Router router, String path, Idempotency idempotency, RequestKind kind) {
+    private void add(Router router, String path, Idempotency idempotency, String idPrefix,
+            Function<byte[], Request> read) {
         router.post(path).handler(new RequestBody(maxBodyBytes, limits.bodyTimeout().toMillis())::read)
-                .handler(new GenerationRoute(generations, quotas, idempotency, kind, heartbeat.toMillis())::answer);
+                .handler(new GenerationRoute(generations, quotas, idempotency, new RequestKind(read, idPrefix),
+                        heartbeat.toMillis())::answer);
     }
 
     private void addStreams(Router router) {
@@ -93,13 +111,6 @@ public record HttpApi(Generations generations, Workers workers, WorkerReports re
         router.get("/v1/pipeline").handler(pipeline::pipeline);
         router.get("/slots").handler(pipeline::slots);
         router.get("/metrics").handler(new MetricsRoute(metrics)::answer);
-    }
-
-    /** Known of others, so that clients ask for it; models are with the workers, of whom nothing but generations can be had. */
-    private static void addWhatNeedsAModel(Router router) {
-        List.of("/v1/embeddings", "/tokenize", "/detokenize", "/apply-template").forEach(path -> router.post(path)
-                .handler(context -> Reply.error(context, ApiError.notSupported(path
-                        + " is not supported: a gateway has no model"))));
     }
 
     private void health(RoutingContext context) {

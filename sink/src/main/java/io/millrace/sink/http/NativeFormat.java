@@ -15,7 +15,7 @@ import java.util.List;
  * @param prompt that is answered
  * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md">llama.cpp's description</a>
  */
-record NativeFormat(Prompt prompt) implements AnswerFormat {
+record NativeFormat(Prompt prompt) implements StreamFormat {
     private static final double MILLIS_PER_SECOND = 1000;
 
     @Override
@@ -34,15 +34,15 @@ record NativeFormat(Prompt prompt) implements AnswerFormat {
 
     @Override
     public JsonObject piece(AnswerHead head, int choice, TokenEvent.Token token, int offset) {
-        if (!AnswerFormat.isWorthTelling(token)) {
+        if (!StreamFormat.isWorthTelling(token)) {
             return null;
         }
         JsonObject piece = new JsonObject().put("index", choice).put("content", token.text())
                 .put("tokens", JsonArray.of(token.token())).put("stop", false).put("id_slot", -1)
                 .put("tokens_predicted", token.seq() + 1);
-        return AnswerFormat.logprobs(token).isEmpty()
+        return StreamFormat.logprobs(token).isEmpty()
                 ? piece
-                : piece.put("completion_probabilities", Logprobs.completion(AnswerFormat.logprobs(token)));
+                : piece.put("completion_probabilities", Logprobs.completion(StreamFormat.logprobs(token)));
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 /** What OpenAI's kinds of answers have in common. */
-sealed interface OpenAiFormat extends AnswerFormat permits ChatFormat, CompletionFormat {
+sealed interface OpenAiFormat extends StreamFormat permits ChatFormat, CompletionFormat {
     /** The name of a piece's kind. */
     String chunkObject();
 

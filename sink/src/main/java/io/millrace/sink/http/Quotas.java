@@ -57,6 +57,12 @@ public final class Quotas {
     }
 
     private synchronized void add(String name, int requests, long tokens) {
+        if (requests > limits.maxQueuedRequests()) {
+            // waiting would not help
+            throw new ApiException(ApiError.refusal(400, "too_many_prompts", "the request makes " + requests
+                    + " prompts, and a key may have no more than " + limits.maxQueuedRequests()
+                    + " at a time; send fewer with each"));
+        }
         Load load = loads.getOrDefault(name, new Load(0, 0));
         if (load.requests + requests > limits.maxQueuedRequests()) {
             throw new ApiException(ApiError.tooMany("too_many_requests", load.requests
@@ -78,14 +84,15 @@ public final class Quotas {
     }
 
     private static long tokens(Prompt prompt) {
-        long characters = prompt.prompt() != null
-                ? prompt.prompt().length()
-                : prompt.messages().stream().mapToLong(Quotas::characters).sum();
+        long characters = prompt.prompt() == null ? 0 : prompt.prompt().length();
+        if (prompt.messages() != null) {
+            characters += prompt.messages().stream().mapToLong(Quotas::characters).sum();
+        }
         for (Tool tool : prompt.tools().tools()) {
             characters += tool.name().length() + (tool.description() == null ? 0 : tool.description().length())
                     + (tool.parameters() == null ? 0 : tool.parameters().toString().length());
         }
-        return 1 + characters / CHARACTERS_PER_TOKEN;
+        return 1 + prompt.task().givenTokens().size() + characters / CHARACTERS_PER_TOKEN;
     }
 
     private static long characters(ChatMessage message) {

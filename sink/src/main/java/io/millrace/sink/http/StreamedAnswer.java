@@ -20,7 +20,7 @@ final class StreamedAnswer implements AnswerSink {
 
     private final RoutingContext context;
     private final Vertx vertx;
-    private final AnswerFormat format;
+    private final StreamFormat format;
     private final boolean isResumable;
     private final long heartbeatMillis;
     /** For each choice, where the next token begins in the text. */
@@ -31,7 +31,7 @@ final class StreamedAnswer implements AnswerSink {
     private long waiting = -1;
     private boolean cancelled;
 
-    StreamedAnswer(RoutingContext context, AnswerFormat format, AnswerHead head, int choices,
+    StreamedAnswer(RoutingContext context, StreamFormat format, AnswerHead head, int choices,
             boolean isResumable, long heartbeatMillis) {
         this.context = context;
         this.vertx = context.vertx();
@@ -67,7 +67,7 @@ final class StreamedAnswer implements AnswerSink {
             }
             case TokenEvent.Token token -> {
                 send(event, format.piece(head, choice, token, offsets[choice]));
-                offsets[choice] += AnswerFormat.logprobs(token).stream()
+                offsets[choice] += StreamFormat.logprobs(token).stream()
                         .mapToInt(scored -> scored.chosen().text().length()).sum();
             }
             case TokenEvent.Completed completed -> {

@@ -46,7 +46,7 @@ final class WholeAnswer implements AnswerSink {
             case TokenEvent.Started started -> head = head.by(started.model());
             case TokenEvent.Token token -> {
                 texts[choice].append(token.text());
-                logprobs.get(choice).addAll(AnswerFormat.logprobs(token));
+                logprobs.get(choice).addAll(StreamFormat.logprobs(token));
                 read(choice, token.delta());
             }
             case TokenEvent.Completed completed -> {
