@@ -14,6 +14,7 @@ import {request, streamPath} from './request.js';
  * @property {string} path of the API
  * @property {string} body as it was sent; a repetition must be the same
  * @property {string} name sent as Idempotency-Key
+ * @property {boolean} isSent whether it may have been sent
  * @property {string|null} streamId once the gateway has taken the prompt
  * @property {string|null} seen id of the last event that was taken
  * @property {boolean} ended
@@ -21,7 +22,7 @@ import {request, streamPath} from './request.js';
 
 /** @returns {GenerationState} */
 export function newGeneration(path, request) {
-  return {path, body: JSON.stringify(request), name: newName(), streamId: null, seen: null, ended: false};
+  return {path, body: JSON.stringify(request), name: newName(), isSent: false, streamId: null, seen: null, ended: false};
 }
 
 /**
@@ -77,8 +78,9 @@ function* take(state, event, read) {
 }
 
 async function begin(state, control) {
-  const response = await request(state.path, {method: 'POST', body: state.body, signal: control.signal,
-    headers: {'idempotency-key': state.name}});
+  const headers = {'idempotency-key': state.name, ...(state.isSent ? {} : {'x-first-attempt': 'true'})};
+  state.isSent = true;
+  const response = await request(state.path, {method: 'POST', body: state.body, signal: control.signal, headers});
   state.streamId = response.headers.get('x-stream-id');
   if (control.stopWanted()) {
     await cancel(state);

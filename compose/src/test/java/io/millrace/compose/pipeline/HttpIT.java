@@ -256,7 +256,8 @@ class HttpIT {
     void anAnswerForWhichItsClientMayComeBackTellsItsStreamAndPlaces() throws Exception {
         startWorker();
         String body = "{\"prompt\": \"3 tokens\", \"stream\": true}";
-        var response = send(gateway.post("/v1/completions", body, "Idempotency-Key", "places"));
+        var response = send(gateway.post("/v1/completions", body, "Idempotency-Key", "places",
+                "X-First-Attempt", "true"));
         String id = response.headers().firstValue("x-stream-id").orElseThrow();
         assertThat(response.body().lines().filter(line -> line.startsWith("id: "))).containsExactly("id: 0", "id: 1",
                 "id: 2", "id: end");

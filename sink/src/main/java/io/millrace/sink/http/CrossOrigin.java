@@ -17,7 +17,8 @@ final class CrossOrigin {
         this.origins = origins;
         handler = CorsHandler.create().addOrigins(List.copyOf(origins)).allowedMethod(HttpMethod.GET)
                 .allowedMethod(HttpMethod.POST).allowedMethod(HttpMethod.DELETE)
-                .allowedHeaders(Set.of("authorization", "content-type", IdempotencyKey.HEADER, "last-event-id",
+                .allowedHeaders(Set.of("authorization", "content-type", IdempotencyKey.HEADER,
+                        IdempotencyKey.FIRST_ATTEMPT_HEADER, "last-event-id",
                         RequestId.HEADER))
                 .exposedHeaders(Set.of(RequestId.HEADER, StreamedAnswer.STREAM_ID, "retry-after"))
                 .maxAgeSeconds(PREFLIGHT_SECONDS);

@@ -59,18 +59,19 @@ final class GenerationRoute {
         List<Prompt> prompts = request.call().named(id);
         String first = prompts.getFirst().id();
         Exchange exchange = exchange(context, request, id, prompts, prompts.size() == 1);
-        idempotency.isRepeated(first, bodyHash).whenComplete((isRepeated, failure) -> exchange.eventLoop()
-                .schedule(() -> {
-                    if (failure != null) {
-                        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                        context.fail(cause);
-                    } else if (isRepeated) {
-                        idempotency.sent(first, null);
-                        exchange.answering(true, () -> {}).join();
-                    } else {
-                        beginOnce(context, caller, prompts, exchange);
-                    }
-                }));
+        idempotency.isRepeated(first, bodyHash, IdempotencyKey.isFirstAttempt(context))
+                .whenComplete((isRepeated, failure) -> exchange.eventLoop()
+                        .schedule(() -> {
+                            if (failure != null) {
+                                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                                context.fail(cause);
+                            } else if (isRepeated) {
+                                idempotency.sent(first, null);
+                                exchange.answering(true, () -> {}).join();
+                            } else {
+                                beginOnce(context, caller, prompts, exchange);
+                            }
+                        }));
     }
 
     private void beginOnce(RoutingContext context, Caller caller, List<Prompt> prompts, Exchange exchange) {

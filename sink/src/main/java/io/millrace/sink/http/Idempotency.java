@@ -33,14 +33,18 @@ final class Idempotency {
      *
      * @param id of its first stream, which says whose it is and what its key was
      * @param bodyHash of what it asks for
+     * @param isFirstAttempt whether the client knows that it did not send this before, so that no topic has to be read
      * @return whether there is, or will be, such a stream; if not, the caller is to send and then to call {@link #sent}. Fails, on any thread, with an {@link
      *         ApiException}
      */
-    synchronized CompletionStage<Boolean> isRepeated(String id, String bodyHash) {
+    synchronized CompletionStage<Boolean> isRepeated(String id, String bodyHash, boolean isFirstAttempt) {
         First known = firsts.get(id);
         if (known == null) {
             var first = new First(bodyHash, new CompletableFuture<>());
             firsts.put(id, first);
+            if (isFirstAttempt) {
+                return CompletableFuture.completedStage(false);
+            }
             return generations.exists(id).whenComplete((_, failure) -> {
                 if (failure != null) {
                     sent(id, failure);

@@ -8,6 +8,9 @@ import java.util.HexFormat;
 record IdempotencyKey(String text) {
     static final String HEADER = "idempotency-key";
 
+    /** What clients may say that are sure of it. */
+    static final String FIRST_ATTEMPT_HEADER = "x-first-attempt";
+
     private static final int MAX_CHARACTERS = 255;
 
     /**
@@ -22,6 +25,11 @@ record IdempotencyKey(String text) {
                     "Idempotency-Key must have 1 to " + MAX_CHARACTERS + " characters"));
         }
         return text == null ? null : new IdempotencyKey(text);
+    }
+
+    /** Whether the client says that it sends this for the first time. */
+    static boolean isFirstAttempt(RoutingContext context) {
+        return "true".equals(context.request().getHeader(FIRST_ATTEMPT_HEADER));
     }
 
     /** The same in every gateway, and none that a client could mistake for another's. */
