@@ -207,7 +207,8 @@ class ChatPageIT {
         awaitAnswer(page);
         assertThat(composer(page)).isFocused();
         page.keyboard().press("Shift+Tab");
-        assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Stream"))).isFocused();
+        assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Stream").setExact(true)))
+                .isFocused();
         page.keyboard().press("Shift+Tab");
         page.keyboard().press("Enter");
         assertThat(answer(page)).hasAttribute("aria-busy", "true");
