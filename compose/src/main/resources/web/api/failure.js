@@ -60,6 +60,9 @@ export function explain(failure) {
     return {title: 'This no longer fits into the model’s context.',
       advice: `${sentence(failure.message)} Begin a new conversation, or edit an earlier message to make it shorter.`};
   }
+  if (failure.code === 'model_not_found') {
+    return {title: 'No worker serves this model.', advice: `${sentence(failure.message)} Choose another in the settings.`};
+  }
   const known = BY_STATUS[failure.status];
   return known ? known(failure) : {title: 'This did not work.', advice: sentence(failure.message)};
 }

@@ -8,7 +8,7 @@ const LONGEST_SECONDS = 8;
  * @param {import('./failure.js').Failure} failure
  * @param {number} failures in a row, 1 or more
  * @param {AbortSignal} signal ends the waiting at once, exceptionally
- * @param {function(import('./failure.js').Failure, number)} tell called with the seconds that are left, each second
+ * @param {function(import('./failure.js').Failure, number)} tell called with the seconds that are left, each second, and with 0 at the end
  */
 export async function waitAfter(failure, failures, signal, tell) {
   const seconds = failure.retryAfterSeconds || Math.min(LONGEST_SECONDS, 2 ** (failures - 1) / 2);
@@ -16,6 +16,12 @@ export async function waitAfter(failure, failures, signal, tell) {
     tell(failure, Math.ceil(left));
     await sleep(Math.min(left, 1) * 1000, signal);
   }
+  tell(failure, 0);
+}
+
+/** What to say of it. */
+export function whenAgain(seconds) {
+  return seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again…';
 }
 
 export function sleep(millis, signal) {

@@ -4,8 +4,9 @@ import {button, element, patch} from '../shell/dom.js';
 import {copy, renderMarkdown} from '../markdown.js';
 import {status} from '../shell/status.js';
 import {explain} from '../api/failure.js';
+import {whenAgain} from '../api/patience.js';
 
-const REASONS = {length: 'Cut off: the most tokens, or the end of the context, was reached.', cancelled: 'Stopped.'};
+const REASONS = {length: 'cut off at its limit', cancelled: 'stopped'};
 
 /** What a person said. */
 export function userMessage(message, {edit}) {
@@ -49,7 +50,7 @@ export class AnswerArticle {
     this.message = message;
     this.regenerate = regenerate;
     this.askForKey = askForKey;
-    this.node = element('article', {class: 'message answer', 'aria-label': 'Answer'}, this.#text, this.#notice, this.#facts, this.#tools);
+    this.node = element('article', {class: 'message answer', 'aria-label': 'Answer'}, element('span', {class: 'race', 'aria-hidden': 'true'}), this.#text, this.#notice, this.#facts, this.#tools);
     this.show(null);
   }
 
@@ -89,7 +90,7 @@ function waitingWords({phase, trouble, message}) {
   if (trouble) {
     const {title, advice} = explain(trouble.failure);
     const begun = message.content ? 'The answer goes on where it is.' : advice;
-    return {text: `${title} ${begun} Trying again in ${trouble.seconds} s.`, isTrouble: true};
+    return {text: `${title} ${begun} ${whenAgain(trouble.seconds)}`, isTrouble: true};
   }
   if (phase === 'stopping') {
     return {text: 'Stopping…'};

@@ -4,6 +4,8 @@ import {status} from '../shell/status.js';
 import {AnswerArticle, editor, userMessage} from './message.js';
 
 const NEAR_THE_END_PIXELS = 80;
+/** A dozen times a second looks like a stream, and leaves the machine to those who generate. */
+const DRAW_EVERY_MILLIS = 80;
 
 /** The messages of a conversation. Follows what comes as long as its reader is at the end. */
 export class Transcript {
@@ -11,7 +13,7 @@ export class Transcript {
   #list = element('div', {class: 'messages'});
   #running = null;
   #article = null;
-  #frame = 0;
+  #timer = 0;
   #listeners = new AbortController();
 
   /** @param {{regenerate: function(), resend: function(object, string), askForKey: function(), suggest: function(string)}} actions */
@@ -45,10 +47,10 @@ export class Transcript {
     return article.node;
   }
 
-  /** Draws once a frame, however many tokens come. */
+  /** However many tokens come. */
   #soon() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
+    this.#timer ||= setTimeout(() => {
+      this.#timer = 0;
       if (this.#running && this.#article) {
         const follows = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_THE_END_PIXELS;
         this.#article.show(this.#running);
@@ -56,7 +58,7 @@ export class Transcript {
           this.node.scrollTop = this.node.scrollHeight;
         }
       }
-    });
+    }, DRAW_EVERY_MILLIS);
   }
 
   #edit(message, conversation) {
@@ -75,7 +77,7 @@ export class Transcript {
 
   close() {
     this.#listeners.abort();
-    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
   }
 }
 

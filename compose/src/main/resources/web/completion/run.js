@@ -1,5 +1,6 @@
 import {explain, Failure} from '../api/failure.js';
 import {newGeneration} from '../api/generation.js';
+import {whenAgain} from '../api/patience.js';
 import {Running} from '../api/running.js';
 import {samplingRequest} from '../sampling/fields.js';
 
@@ -15,7 +16,7 @@ export class Continuation {
     this.listeners = listeners;
     const state = newGeneration('v1/completions', {prompt: text, stream: true, stream_options: {include_usage: true}, logprobs: alternatives ?? 5,
       max_tokens: DEFAULT_TOKENS, ...samplingRequest(sampling)});
-    this.#running = new Running(state, (failure, seconds) => listeners.trouble(`${explain(failure).title} Trying again in ${seconds} s.`));
+    this.#running = new Running(state, (failure, seconds) => listeners.trouble(`${explain(failure).title} ${whenAgain(seconds)}`));
   }
 
   async run() {

@@ -29,7 +29,8 @@ export class ScoredText {
   add(piece) {
     const index = this.#tokens.length;
     const token = {...piece, index};
-    const made = element('button', {type: 'button', class: `token ${classOf(piece.score)}`, tabindex: index === 0 ? '0' : '-1', 'aria-label': label(piece)},
+    // no button element, which would be a box that lines cannot break
+    const made = element('span', {role: 'button', class: `token ${classOf(piece.score)}`, tabindex: index === 0 ? '0' : '-1', 'aria-label': label(piece)},
       piece.text || '◦');
     made.addEventListener('mouseenter', () => this.#listeners.show(token, made));
     made.addEventListener('focus', () => this.#focused(token, made));
@@ -46,6 +47,11 @@ export class ScoredText {
 
   #key(event) {
     const at = [...this.node.children].indexOf(document.activeElement);
+    if (at >= 0 && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      document.activeElement.click();
+      return;
+    }
     const to = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.node.children.length - 1}[event.key];
     if (at >= 0 && to !== undefined && this.node.children[to]) {
       event.preventDefault();

@@ -1,6 +1,6 @@
 import {events} from '../api/events.js';
 import {explain, Failure} from '../api/failure.js';
-import {waitAfter} from '../api/patience.js';
+import {waitAfter, whenAgain} from '../api/patience.js';
 import {request} from '../api/request.js';
 
 /**
@@ -55,7 +55,7 @@ export class Feed {
     try {
       await waitAfter(failure, failures, signal, (_, seconds) => {
         const {title, advice} = explain(failure);
-        this.#listeners.trouble({title, advice: `${advice} Trying again in ${seconds} s.`});
+        this.#listeners.trouble({title, advice: `${advice} ${whenAgain(seconds)}`});
       });
       return true;
     } catch {

@@ -26,7 +26,7 @@ class PipelineView {
   #feed;
 
   constructor(main) {
-    main.append(element('div', {class: 'pipeline column wide-column'}, element('h1', {}, 'Pipeline'), this.#notice, this.#shown));
+    main.append(element('div', {class: 'pipeline column wide-column'}, element('header', {}, element('h1', {}, 'Pipeline'), this.#notice), this.#shown));
     this.#feed = new Feed({snapshot: snapshot => this.#show(snapshot), trouble: trouble => this.#tell(trouble)});
     key.addEventListener('change', () => this.#feed.again(), {signal: this.#listeners.signal});
   }

@@ -1,5 +1,6 @@
 import {explain, Failure} from '../api/failure.js';
 import {cancel} from '../api/generation.js';
+import {whenAgain} from '../api/patience.js';
 import {Running} from '../api/running.js';
 
 const RATE_WINDOW_MILLIS = 2000;
@@ -21,7 +22,7 @@ export class Watch extends EventTarget {
     super();
     this.id = id;
     this.#running = new Running({streamId: id, seen: from > 0 ? String(from - 1) : null, ended: false}, (failure, seconds) => {
-      this.trouble = `${explain(failure).title} Trying again in ${seconds} s; nothing will be missing.`;
+      this.trouble = `${explain(failure).title} ${whenAgain(seconds)} Nothing will be missing.`;
       this.#to('trouble');
     });
   }
