@@ -57,4 +57,11 @@ class ModuleRulesTest {
         noClasses().that().resideOutsideOfPackage("io.millrace.inference.kernel..").should().dependOnClassesThat()
                 .resideInAPackage("jdk.incubator.vector..").check(millrace);
     }
+
+    @Test
+    void driversOfGraphicsProcessorsKnowNoModels() {
+        classes().that().resideInAPackage("io.millrace.inference.gpu..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("io.millrace.inference.gpu..", "io.millrace.inference.gguf..", "java..")
+                .check(millrace);
+    }
 }

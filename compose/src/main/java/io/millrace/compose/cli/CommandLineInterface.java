@@ -3,6 +3,7 @@ package io.millrace.compose.cli;
 import io.millrace.compose.UserException;
 import io.millrace.inference.chat.ChatTemplateException;
 import io.millrace.inference.gguf.GgufException;
+import io.millrace.inference.gpu.GpuException;
 import io.millrace.inference.grammar.GrammarException;
 import io.millrace.schemas.InvalidPromptException;
 import java.io.PrintStream;
@@ -105,7 +106,7 @@ public final class CommandLineInterface {
 
     private static boolean isUsersOwn(Exception e) {
         return e instanceof UserException || e instanceof InvalidPromptException || e instanceof GgufException
-                || e instanceof ChatTemplateException || e instanceof GrammarException;
+                || e instanceof ChatTemplateException || e instanceof GrammarException || e instanceof GpuException;
     }
 
     private static String firstLine(Exception e) {
@@ -116,7 +117,8 @@ public final class CommandLineInterface {
             UpCommand.class, SendCommand.class, TailCommand.class, CompleteCommand.class, ChatCommand.class,
             WorkerCommand.class, GatewayCommand.class, InspectCommand.class, TokenizeCommand.class,
             KeyCommand.class, LogitsCommand.class, PerplexityCommand.class, GrammarCommand.class, QuantizeCommand.class,
-            SplitCommand.class, MergeCommand.class, BenchCommand.class, WarmUpCommand.class}, footer = {"",
+            SplitCommand.class, MergeCommand.class, BenchCommand.class, DevicesCommand.class,
+            WarmUpCommand.class}, footer = {"",
                     "Every flag can be given as an environment variable:",
                     "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",
                     "'millrace -m MODEL.gguf -p TEXT' is short for 'millrace complete -m MODEL.gguf -p TEXT'."})

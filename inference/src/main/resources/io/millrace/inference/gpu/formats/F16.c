@@ -1,0 +1,9 @@
+// Rows are as long as a multiple of 4.
+DEVICE void decode_F16(GLOBAL const uchar *row, int chunk, float *v) {
+    uint words[4];
+    load8Aligned(row + 2 * CHUNK * chunk, words);
+    load8Aligned(row + 2 * CHUNK * chunk + 8, words + 2);
+    for (int i = 0; i < CHUNK; i++) {
+        v[i] = HALF_OF(words[i / 2] >> 16 * (i % 2) & 0xffffu);
+    }
+}
