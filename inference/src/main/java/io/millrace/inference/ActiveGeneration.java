@@ -145,7 +145,7 @@ final class ActiveGeneration implements ActiveSequence {
         drafted = 0;
         firstRow = -1;
         if (pendingTokens() == 0) {
-            firstRow = batch.wantLogits();
+            firstRow = batch.wantCandidates(answer.candidates());
             addDraftTo(batch, room);
         }
         return drafted;
@@ -162,7 +162,7 @@ final class ActiveGeneration implements ActiveSequence {
         }
         for (; drafted < guesses; drafted++) {
             batch.add(draft[drafted], tokens.size() + drafted, cache);
-            batch.wantLogits();
+            batch.wantCandidates(answer.candidates());
         }
     }
 

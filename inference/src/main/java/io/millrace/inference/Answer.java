@@ -77,6 +77,11 @@ final class Answer {
         return stop.append(utf8.append(tokenizer.bytes(token)));
     }
 
+    /** How many of the greatest logits are enough to go on; 0 if all are needed. */
+    int candidates() {
+        return request.likelihoods().isEmpty() ? sampler.candidates() : 0;
+    }
+
     /** Chooses the next token from logits and emits it. */
     int next(float[] logits, int offset) {
         int token = sampler.sample(logits, offset, request.promptTokens().size() + generated);

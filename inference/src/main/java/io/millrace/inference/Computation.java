@@ -2,12 +2,18 @@ package io.millrace.inference;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.millrace.inference.cache.BlockPool;
+import io.millrace.inference.gguf.TensorType;
+import io.millrace.inference.gpu.Device;
+import io.millrace.inference.gpu.GpuException;
 import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.model.Batch;
 import io.millrace.inference.model.ComputeThreads;
+import io.millrace.inference.model.DeviceLayers;
 import io.millrace.inference.model.LlamaForward;
+import io.millrace.inference.model.OffloadPlan;
 import io.millrace.inference.model.Rehearsal;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +29,14 @@ final class Computation implements AutoCloseable {
     private final Batch batch;
     private final int vocabulary;
     private final Rehearsal rehearsal;
+    private Optional<DeviceLayers> device;
 
     /**
      * Takes what options say.
      *
      * @param maxOutputs the most tokens of a batch that want logits
      * @throws IllegalArgumentException if a cache type does not fit the model's heads
+     * @throws io.millrace.inference.gpu.GpuException if a device cannot take what the options leave to it
      */
     Computation(LanguageModel model, EngineOptions options, int maxOutputs) {
         options.requireCacheTypes(model);
@@ -44,6 +52,21 @@ final class Computation implements AutoCloseable {
         batch = new Batch(options.maxBatchTokens());
         rehearsal = model.rehearsal();
         vocabulary = model.weights().vocabularySize();
+        try {
+            device = options.offload().device().map(to -> load(to, model, options, maxOutputs));
+        } catch (RuntimeException | Error e) {
+            closeHost();
+            throw e;
+        }
+        device.ifPresent(forward::offload);
+    }
+
+    private static DeviceLayers load(Device to, LanguageModel model, EngineOptions options, int maxOutputs) {
+        var widest = options.keyType() == TensorType.F32 || options.valueType() == TensorType.F32
+                ? TensorType.F32
+                : TensorType.F16;
+        return DeviceLayers.load(to, new OffloadPlan(model.config(), model.weights(), options.offload().layers(),
+                widest, options.cacheBlocks(), options.maxBatchTokens(), maxOutputs));
     }
 
     /** Packed rows are a copy, in memory that cannot be read again from the file: where that would be most of it, weights stay as they are. */
@@ -88,8 +111,37 @@ final class Computation implements AutoCloseable {
         return forward.hidden();
     }
 
+    /**
+     * Goes on without the device, which failed: all layers are computed here from now on. No sequence may have blocks, and what blocks held is forgotten.
+     *
+     * @return false if there is none
+     */
+    boolean leaveDevice() {
+        if (device.isEmpty()) {
+            return false;
+        }
+        forward.takeBack();
+        pool.forget();
+        DeviceLayers left = device.get();
+        device = Optional.empty();
+        try {
+            left.close();
+        } catch (GpuException e) {
+            LOG.warn("The graphics processor could not be given back: {}", e.getMessage());
+        }
+        return true;
+    }
+
     @Override
     public void close() {
+        try {
+            device.ifPresent(DeviceLayers::close);
+        } finally {
+            closeHost();
+        }
+    }
+
+    private void closeHost() {
         pool.close();
         threads.close();
         forward.close();

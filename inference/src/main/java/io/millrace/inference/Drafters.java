@@ -20,7 +20,9 @@ final class Drafters implements AutoCloseable {
         speculation.requireFits(model);
         computation = speculation instanceof Speculation.DraftModel draft
                 ? new Computation(draft.model(),
-                        options.withMaxBatchTokens(Math.max(options.maxSequences(), ModelDrafter.BATCH_TOKENS)), 1)
+                        options.withOffload(Offload.NONE)
+                                .withMaxBatchTokens(Math.max(options.maxSequences(), ModelDrafter.BATCH_TOKENS)),
+                        1)
                 : null;
     }
 

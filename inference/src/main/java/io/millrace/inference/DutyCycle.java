@@ -2,6 +2,7 @@ package io.millrace.inference;
 
 import io.millrace.inference.GenerationException.Kind;
 import io.millrace.inference.cache.BlockPool;
+import io.millrace.inference.gpu.GpuException;
 import io.millrace.inference.grammar.GrammarException;
 import io.millrace.inference.schedule.Admission;
 import io.millrace.inference.schedule.Preemption;
@@ -54,6 +55,8 @@ final class DutyCycle {
         }
         try {
             compute(shares);
+        } catch (GpuException e) {
+            goOnWithoutDevice(e);
         } catch (RuntimeException | Error e) {
             LOG.error("A step of {} generations failed", shares.size(), e);
             shares.forEach(share -> end(share.generation(), internal(e)));
@@ -123,6 +126,14 @@ final class DutyCycle {
         running.remove(generation);
         waiting.add(generation);
         preemptions++;
+    }
+
+    /** Nothing that was computed there can be had any more: what runs begins again, on the processor, behind what it has said already. */
+    private void goOnWithoutDevice(GpuException failure) {
+        LOG.error("The graphics processor failed, and {} generations go on without it, on the processor: {}",
+                running.size(), failure.getMessage(), failure);
+        List.copyOf(running).forEach(this::preempt);
+        computation.leaveDevice();
     }
 
     private void compute(List<Share<ActiveSequence>> shares) {

@@ -24,10 +24,11 @@ import java.util.TreeSet;
  * @param speculation how tokens are guessed ahead
  * @param keyType how the cache keeps keys, one of {@link #cacheTypes}
  * @param valueType how the cache keeps values, likewise
+ * @param offload what is left to a graphics processor
  */
 public record EngineOptions(int contextLength, int maxSequences, int threads, int maxBatchTokens,
         int tokensBesideDecoding, OptionalInt cacheTokens, Speculation speculation,
-        TensorType keyType, TensorType valueType) {
+        TensorType keyType, TensorType valueType, Offload offload) {
     private static final int DEFAULT_SEQUENCES = 16;
     private static final int DEFAULT_BATCH_TOKENS = 256;
     private static final int DEFAULT_TOKENS_BESIDE_DECODING = 64;
@@ -47,7 +48,7 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
     public static EngineOptions defaults(LanguageModel model) {
         return new EngineOptions(model.contextLength(), DEFAULT_SEQUENCES, Runtime.getRuntime().availableProcessors(),
                 DEFAULT_BATCH_TOKENS, DEFAULT_TOKENS_BESIDE_DECODING, OptionalInt.empty(), Speculation.none(),
-                TensorType.F32, TensorType.F32);
+                TensorType.F32, TensorType.F32, Offload.NONE);
     }
 
     /** The types that a model's keys and values can be kept in: those whose blocks fill its heads. */
@@ -89,50 +90,56 @@ public record EngineOptions(int contextLength, int maxSequences, int threads, in
                 : cacheTokens;
         return new EngineOptions(newContextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding, enough,
                 speculation,
-                keyType, valueType);
+                keyType, valueType, offload);
     }
 
     /** Also raises {@link #maxBatchTokens} where it would be too small. */
     public EngineOptions withMaxSequences(int newMaxSequences) {
         return new EngineOptions(contextLength, newMaxSequences, threads, Math.max(maxBatchTokens, newMaxSequences),
                 tokensBesideDecoding, cacheTokens, speculation,
-                keyType, valueType);
+                keyType, valueType, offload);
     }
 
     public EngineOptions withThreads(int newThreads) {
         return new EngineOptions(contextLength, maxSequences, newThreads, maxBatchTokens, tokensBesideDecoding,
                 cacheTokens, speculation,
-                keyType, valueType);
+                keyType, valueType, offload);
     }
 
     public EngineOptions withMaxBatchTokens(int newMaxBatchTokens) {
         return new EngineOptions(contextLength, maxSequences, threads, newMaxBatchTokens, tokensBesideDecoding,
                 cacheTokens, speculation,
-                keyType, valueType);
+                keyType, valueType, offload);
     }
 
     public EngineOptions withTokensBesideDecoding(int newTokensBesideDecoding) {
         return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, newTokensBesideDecoding,
                 cacheTokens, speculation,
-                keyType, valueType);
+                keyType, valueType, offload);
     }
 
     public EngineOptions withCacheTokens(int newCacheTokens) {
         return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
                 OptionalInt.of(newCacheTokens), speculation,
-                keyType, valueType);
+                keyType, valueType, offload);
     }
 
     public EngineOptions withSpeculation(Speculation newSpeculation) {
         return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
-                cacheTokens, newSpeculation, keyType, valueType);
+                cacheTokens, newSpeculation, keyType, valueType, offload);
     }
 
     /** Keeps keys and values in these types. */
     public EngineOptions withCacheTypes(TensorType newKeyType, TensorType newValueType) {
         return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
                 cacheTokens, speculation,
-                newKeyType, newValueType);
+                newKeyType, newValueType, offload);
+    }
+
+    /** Leaves layers to a graphics processor. */
+    public EngineOptions withOffload(Offload newOffload) {
+        return new EngineOptions(contextLength, maxSequences, threads, maxBatchTokens, tokensBesideDecoding,
+                cacheTokens, speculation, keyType, valueType, newOffload);
     }
 
     private static void require(boolean ok, String name, int value, String range) {

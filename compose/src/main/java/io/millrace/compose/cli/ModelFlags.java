@@ -30,6 +30,9 @@ final class ModelFlags {
     @Mixin
     private CacheFlags cache;
 
+    @Mixin
+    private OffloadFlags offloadFlags;
+
     /** Opens the model; the caller closes it. */
     LanguageModel open() {
         return modelFile.open();
@@ -65,7 +68,7 @@ final class ModelFlags {
                 .choose(contextLength, totalTokens, longestDefaultContext);
         EngineOptions options = EngineOptions.defaults(model).withContextLength(choice.contextLength())
                 .withMaxSequences(sequences).withCacheTypes(cache.keyType(), cache.valueType())
-                .withSpeculation(speculation);
+                .withSpeculation(speculation).withOffload(offloadFlags.offload());
         if (choice.cacheTokens().isPresent()) {
             options = options.withCacheTokens(choice.cacheTokens().getAsInt());
         }

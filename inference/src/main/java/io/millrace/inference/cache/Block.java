@@ -4,12 +4,19 @@ import java.lang.foreign.MemorySegment;
 
 /** Memory of {@link BlockPool#BLOCK_TOKENS} positions, and how many sequences use it. For the pool's thread, but for the memory. */
 final class Block {
+    private final int number;
     private final MemorySegment memory;
     private int users;
     private Prefix prefix;
 
-    Block(MemorySegment memory) {
+    Block(int number, MemorySegment memory) {
+        this.number = number;
         this.memory = memory;
+    }
+
+    /** Which of the pool's it is, from 0 on. */
+    int number() {
+        return number;
     }
 
     MemorySegment memory() {

@@ -89,8 +89,7 @@ public final class BlockPool implements AutoCloseable {
 
     private Block newOrEvicted() {
         if (made < limit) {
-            made++;
-            return new Block(memory.allocate(blockBytes, CACHE_LINE_BYTES));
+            return new Block(made++, memory.allocate(blockBytes, CACHE_LINE_BYTES));
         }
         if (idle.isEmpty()) {
             throw new IllegalStateException("all " + limit + " key-value blocks are in use");
@@ -99,6 +98,15 @@ public final class BlockPool implements AutoCloseable {
         evicted.prefix().forget();
         evictions++;
         return evicted;
+    }
+
+    /** Forgets what idle blocks hold, which is no longer to be relied on. */
+    public void forget() {
+        while (!idle.isEmpty()) {
+            Block forgotten = idle.removeFirst();
+            forgotten.prefix().forget();
+            free.push(forgotten);
+        }
     }
 
     /** One more sequence uses a block that can be found. */

@@ -122,6 +122,11 @@ public final class SequenceCache {
         return blocks.get(position / BlockPool.BLOCK_TOKENS).memory();
     }
 
+    /** Which of the pool's blocks, from 0 on, that is. */
+    public int blockNumber(int position) {
+        return blocks.get(position / BlockPool.BLOCK_TOKENS).number();
+    }
+
     /** Byte offset of a layer's keys in any {@link #block}. */
     public long keyOffset(int layer) {
         return pool.keyOffset(layer);

@@ -8,11 +8,16 @@ import java.util.Arrays;
  * in this or an earlier step. Reused from step to step; confined to the step thread.
  */
 public final class Batch {
+    /** The most of {@link #wantCandidates}. */
+    public static final int MOST_CANDIDATES = 256;
+
     final int[] tokens;
     final int[] positions;
     final SequenceCache[] caches;
     /** Batch indexes of the tokens whose logits are wanted. */
     final int[] outputs;
+    /** Of each output, how many of its greatest logits are enough; 0 if all are wanted. */
+    final int[] candidates;
     /** Batch indexes of the tokens whose hidden states are wanted. */
     final int[] hidden;
     private int size;
@@ -24,6 +29,7 @@ public final class Batch {
         positions = new int[maxTokens];
         caches = new SequenceCache[maxTokens];
         outputs = new int[maxTokens];
+        candidates = new int[maxTokens];
         hidden = new int[maxTokens];
     }
 
@@ -44,7 +50,17 @@ public final class Batch {
 
     /** Asks for the logits after the token added last; returns their row in {@link LlamaForward#logits}. */
     public int wantLogits() {
+        return wantCandidates(0);
+    }
+
+    /**
+     * As {@link #wantLogits}, but so many of the greatest are enough: the others may come as negative infinity.
+     *
+     * @param count up to {@link #MOST_CANDIDATES}; 0, or more than that, for all of them
+     */
+    public int wantCandidates(int count) {
         outputs[outputCount] = size - 1;
+        candidates[outputCount] = count > MOST_CANDIDATES ? 0 : count;
         return outputCount++;
     }
 

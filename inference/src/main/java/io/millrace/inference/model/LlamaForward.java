@@ -5,6 +5,7 @@ import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.inference.kernel.Matrix;
 import io.millrace.inference.memory.LargeMemory;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -40,6 +41,7 @@ public final class LlamaForward implements AutoCloseable {
     private final float[] logits; // outputs x vocabulary
     private final float[][] rowScratch; // a member: what the widest matrix takes
     private Batch batch = new Batch(0); // of the pass that runs
+    private Optional<DeviceLayers> device = Optional.empty();
 
     /**
      * @param packWeights whether matrices are copied to memory in the order in which they are read fastest
@@ -73,6 +75,16 @@ public final class LlamaForward implements AutoCloseable {
         rowScratch = new float[threads.members()][Projection.scratch(widest)];
     }
 
+    /** Leaves the last layers to a device from now on; who gives it closes it, behind {@link #takeBack} or {@link #close}. */
+    public void offload(DeviceLayers newDevice) {
+        device = Optional.of(newDevice);
+    }
+
+    /** Computes all layers here from now on. Their keys and values of what was computed before are not here. */
+    public void takeBack() {
+        device = Optional.empty();
+    }
+
     private Projection projection(Matrix matrix, boolean pack) {
         return new Projection(kernels, matrix, threads.members(), packedRows, pack);
     }
@@ -94,11 +106,14 @@ public final class LlamaForward implements AutoCloseable {
         batch = newBatch;
         rotary.prepare(batch.positions, batch.size());
         attention.prepare(batch);
-        forTokens(embed);
-        for (Layer layer : layers) {
-            layer.run();
+        if (device.isEmpty() || !device.get().embeds()) {
+            forTokens(embed);
         }
-        if (batch.outputCount() > 0) {
+        for (int i = 0; i < device.map(DeviceLayers::firstLayer).orElse(layers.length); i++) {
+            layers[i].run();
+        }
+        device.ifPresent(rest -> rest.run(batch, rotary, x, logits));
+        if (batch.outputCount() > 0 && (device.isEmpty() || !device.get().hasOutput())) {
             forTokens(normOutputs);
             threads.run(multiplyOutput);
         }

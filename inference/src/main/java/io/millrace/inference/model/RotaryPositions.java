@@ -20,6 +20,21 @@ final class RotaryPositions {
         sines = new float[maxTokens * pairs];
     }
 
+    /** How many pairs of a head are rotated. */
+    int pairs() {
+        return frequencies.length;
+    }
+
+    /** Of the batch's token {@code t}. */
+    float cosine(int t, int pair) {
+        return cosines[t * frequencies.length + pair];
+    }
+
+    /** Of the batch's token {@code t}. */
+    float sine(int t, int pair) {
+        return sines[t * frequencies.length + pair];
+    }
+
     /** Computes the angles of a batch's tokens once, for all heads and layers. */
     void prepare(int[] positions, int tokens) {
         int pairs = frequencies.length;

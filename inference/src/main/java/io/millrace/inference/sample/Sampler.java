@@ -106,6 +106,19 @@ public final class Sampler {
         return options.isGreedy() ? mostLikely(logits, offset) : draw(logits, offset, position);
     }
 
+    /** How many of the greatest logits decide alone, whatever the others are; 0 if all may matter. */
+    public int candidates() {
+        if (bias != null || penalties != null || dry != null || !constraint.equals(TokenConstraint.NONE)) {
+            return 0;
+        }
+        if (options.isGreedy()) {
+            return 1;
+        }
+        Truncation truncation = options.truncation();
+        boolean onlyFirst = mirostat == null && truncation.topNSigma() < 0 && truncation.topK() < vocabularySize;
+        return onlyFirst ? Math.max(0, truncation.topK()) : 0;
+    }
+
     private int mostLikely(float[] logits, int offset) {
         int best = 0;
         float bestLogit = Float.NEGATIVE_INFINITY;

@@ -1,0 +1,26 @@
+package io.millrace.inference;
+
+import io.millrace.inference.gpu.Device;
+import java.util.Optional;
+
+/**
+ * What an engine leaves to a graphics processor.
+ *
+ * @param layers how many of a model's layers, the last ones; more than it has takes the output matrix too, and 0 nothing
+ * @param device where they go; present unless {@code layers} is 0
+ */
+public record Offload(int layers, Optional<Device> device) {
+    /** Everything is computed on the processor. */
+    public static final Offload NONE = new Offload(0, Optional.empty());
+
+    public Offload {
+        if (layers < 0 || layers > 0 && device.isEmpty()) {
+            throw new IllegalArgumentException("layers must be 0 or more, and need a device");
+        }
+    }
+
+    /** Some of a model's layers. */
+    public static Offload to(Device device, int layers) {
+        return layers == 0 ? NONE : new Offload(layers, Optional.of(device));
+    }
+}

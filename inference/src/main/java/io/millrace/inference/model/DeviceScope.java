@@ -1,0 +1,61 @@
+package io.millrace.inference.model;
+
+import io.millrace.inference.gpu.DeviceContext;
+import io.millrace.inference.gpu.DeviceMemory;
+import java.lang.foreign.Arena;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Owns an open device, the memory taken there, and memory of the host that is copied from and to: all of it is given back at once. */
+final class DeviceScope implements AutoCloseable {
+    private final DeviceContext context;
+    private final Arena host = Arena.ofShared();
+    private final Deque<DeviceMemory> memories = new ArrayDeque<>();
+
+    DeviceScope(DeviceContext context) {
+        this.context = context;
+    }
+
+    DeviceContext context() {
+        return context;
+    }
+
+    Arena host() {
+        return host;
+    }
+
+    DeviceMemory allocate(long bytes) {
+        DeviceMemory memory = context.allocate(bytes);
+        memories.push(memory);
+        return memory;
+    }
+
+    /** Gives one piece back before the others. */
+    void release(DeviceMemory memory) {
+        if (memories.remove(memory)) {
+            memory.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        try (host; context) {
+            RuntimeException failure = null;
+            try {
+                context.finish(); // what is queued may still read the host's memory
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+            while (!memories.isEmpty()) {
+                try {
+                    memories.pop().close();
+                } catch (RuntimeException e) {
+                    failure = failure == null ? e : failure;
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.millrace.inference.model;
+
+import io.millrace.inference.cache.BlockPool;
+import io.millrace.inference.gguf.TensorType;
+import io.millrace.inference.gpu.DeviceInfo;
+import io.millrace.inference.gpu.GpuException;
+import io.millrace.inference.gpu.KernelSource;
+import io.millrace.inference.kernel.Matrix;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What of a model goes to a device, and how much memory that takes: known before anything is copied.
+ *
+ * @param layers how many, the last ones; more than the model has takes the last norm and the output matrix as well
+ * @param cacheType how the device keeps keys and values
+ * @param cacheBlocks how many blocks of positions
+ * @param maxTokens the most tokens of a batch
+ * @param maxOutputs the most of them whose logits are wanted
+ */
+public record OffloadPlan(LlamaConfig config, LlamaWeights weights, int layers, TensorType cacheType, int cacheBlocks,
+        int maxTokens, int maxOutputs) {
+    /** What drivers take for themselves: one of so many parts. */
+    private static final int DRIVERS_SHARE = 32;
+
+    /** The first layer that is the device's. */
+    int firstLayer() {
+        return Math.max(0, config.layers() - layers);
+    }
+
+    boolean hasOutput() {
+        return layers > config.layers();
+    }
+
+    /** Whether tokens are embedded there too: where the table is there anyway. */
+    boolean embeds() {
+        return hasOutput() && weights.tokenEmbedding().equals(weights.output());
+    }
+
+    List<LlamaWeights.Layer> offloaded() {
+        return weights.layers().subList(firstLayer(), config.layers());
+    }
+
+    private Stream<Matrix> matrices() {
+        return Stream.concat(offloaded().stream().flatMap(LlamaWeights.Layer::matrices),
+                hasOutput() ? Stream.of(weights.output()) : Stream.empty());
+    }
+
+    /** The types of its matrices. */
+    Set<TensorType> types() {
+        Set<TensorType> types = EnumSet.noneOf(TensorType.class);
+        matrices().map(Matrix::type).forEach(types::add);
+        return types;
+    }
+
+    private OffloadPlan with(int newLayers) {
+        return new OffloadPlan(config, weights, newLayers, cacheType, cacheBlocks, maxTokens, maxOutputs);
+    }
+
+    /**
+     * Makes sure that there are kernels for it.
+     *
+     * @throws GpuException if there are not; the message names the tensor, and says how many layers can go
+     */
+    void requireKernels() {
+        if (config.headWidth() > KernelSource.WIDEST_HEAD) {
+            throw new GpuException("no layer can go to a graphics processor: heads of " + config.headWidth()
+                    + " numbers are wider than the " + KernelSource.WIDEST_HEAD + " that its kernels take");
+        }
+        matrices().filter(OffloadPlan::lacksKernel).findFirst().ifPresent(matrix -> {
+            int most = 0;
+            while (most < layers && with(most + 1).matrices().noneMatch(OffloadPlan::lacksKernel)) {
+                most++;
+            }
+            throw new GpuException("the tensor " + matrix.name() + ", with rows of " + matrix.columns()
+                    + " numbers, is of type " + matrix.type()
+                    + ", for which there is no kernel on graphics processors: "
+                    + (most == 0 ? "no layer can go there" : "the last " + most + " layers can go there"));
+        });
+    }
+
+    private static boolean lacksKernel(Matrix matrix) {
+        return !KernelSource.TYPES.contains(matrix.type()) || matrix.columns() % KernelSource.ROW_MULTIPLE != 0;
+    }
+
+    /** Bytes of a layer's keys, and as many of its values. */
+    long keyBytes() {
+        return Math.max(1, Math.multiplyExact(cacheType.bytes(config.keyValueWidth()),
+                (long) cacheBlocks * BlockPool.BLOCK_TOKENS));
+    }
+
+    /** Bytes of all that is on the device. */
+    long bytes() {
+        long floats = (long) maxTokens * (2L * config.width() + 2L * config.queryWidth() + 2L * config.keyValueWidth()
+                + 2L * config.feedForwardWidth()) + (hasOutput() ? (long) maxOutputs * weights.vocabularySize() : 0);
+        return matrices().mapToLong(matrix -> matrix.data().byteSize() + KernelSource.PADDING_BYTES).sum()
+                + offloaded().size() * 2L * (keyBytes() + (long) config.width() * Float.BYTES) + floats * Float.BYTES;
+    }
+
+    private long largest() {
+        return Math.max(keyBytes(), matrices().mapToLong(matrix -> matrix.data().byteSize()).max().orElse(0)
+                + KernelSource.PADDING_BYTES);
+    }
+
+    private boolean fits(DeviceInfo device, long freeBytes) {
+        return bytes() <= freeBytes - freeBytes / DRIVERS_SHARE && largest() <= device.largestAllocation();
+    }
+
+    /**
+     * Makes sure that a device has room for it.
+     *
+     * @throws GpuException if it has not; the message says how many layers would fit
+     */
+    void requireFits(DeviceInfo device, long freeBytes) {
+        if (fits(device, freeBytes)) {
+            return;
+        }
+        int most = Math.min(layers, config.layers() + 1);
+        while (most > 0 && !with(most).fits(device, freeBytes)) {
+            most--;
+        }
+        throw new GpuException("the last " + offloaded().size() + " of " + config.layers() + " layers"
+                + (hasOutput() ? " and the output" : "") + " take " + (bytes() >> 20) + " MiB on " + device.id() + ", "
+                + device.name() + ", which has " + (freeBytes >> 20) + " MiB left, in pieces of up to "
+                + (device.largestAllocation() >> 20) + " MiB: "
+                + (most == 0 ? "not even one layer would fit" : most + " layers would fit")
+                + "; keys and values of a shorter context, or of fewer sequences, take less");
+    }
+}

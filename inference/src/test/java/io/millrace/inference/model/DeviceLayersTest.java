@@ -1,0 +1,104 @@
+package io.millrace.inference.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.inference.bench.LlamaShape;
+import io.millrace.inference.bench.SyntheticLlama;
+import io.millrace.inference.cache.BlockPool;
+import io.millrace.inference.cache.SequenceCache;
+import io.millrace.inference.gguf.Gguf;
+import io.millrace.inference.gguf.TensorType;
+import io.millrace.inference.gpu.Device;
+import io.millrace.inference.gpu.KernelSource;
+import io.millrace.inference.gpu.TestDevice;
+import io.millrace.inference.kernel.HeadBlocks;
+import io.millrace.inference.kernel.Kernels;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DeviceLayersTest {
+    private static final int VOCABULARY = 512;
+    private static final int TOKENS = 45;
+    private static final int DECODED = 3;
+    private static final int BLOCKS = 4;
+    private static final double TOLERANCE = 1e-2;
+
+    private final Device device = TestDevice.find();
+
+    @TempDir
+    private Path folder;
+
+    static Stream<TensorType> types() {
+        return KernelSource.TYPES.stream();
+    }
+
+    /**
+     * Against the vector kernels with matrices as they are. Packed ones round activations to eight bits, which here moves logits by some hundredths: as far as
+     * that, and no further, may the device be from them.
+     */
+    @ParameterizedTest
+    @MethodSource("types")
+    void logitsOfEveryTypeAreThoseOfTheVectorKernels(TensorType type) {
+        Path path = folder.resolve("model.gguf");
+        new SyntheticLlama(LlamaShape.parse("3x256x512x8x2x" + VOCABULARY), type, 3).write(path, _ -> {});
+        try (Gguf file = Gguf.open(path)) {
+            float[] plain = logits(file, false, 0);
+            float[] packed = logits(file, true, 0);
+            float rounding = difference(plain, packed);
+            for (int layers = 1; layers <= 4; layers++) {
+                float[] offloaded = logits(file, false, layers);
+                assertThat(difference(offloaded, plain)).as(layers + " layers").isLessThan((float) TOLERANCE);
+                assertThat(difference(offloaded, packed)).as(layers + " layers")
+                        .isLessThan(rounding + (float) TOLERANCE);
+            }
+        }
+    }
+
+    private static float difference(float[] a, float[] b) {
+        float largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            assertThat(a[i]).isFinite();
+            largest = Math.max(largest, Math.abs(a[i] - b[i]));
+        }
+        return largest;
+    }
+
+    /** Of a step with many tokens, and of some with one. */
+    private float[] logits(Gguf file, boolean packs, int layers) {
+        LlamaConfig config = LlamaConfig.of(file.metadata());
+        Kernels kernels = Kernels.fastest();
+        LlamaWeights weights = LlamaWeights.of(file, config, VOCABULARY, kernels.types());
+        HeadBlocks blocks = kernels.headBlocks(TensorType.F32);
+        long bytes = TensorType.F32.bytes(config.keyValueWidth());
+        var batch = new Batch(TOKENS);
+        var all = new float[(TOKENS + DECODED) * VOCABULARY];
+        var plan = new OffloadPlan(config, weights, layers, TensorType.F32, BLOCKS, TOKENS, TOKENS);
+        try (var threads = new ComputeThreads(2);
+                var pool = new BlockPool(config.layers(), bytes, bytes, BLOCKS);
+                var forward = new LlamaForward(config, weights, kernels, threads, packs, blocks, blocks, TOKENS,
+                        TOKENS);
+                var there = layers == 0 ? null : DeviceLayers.load(device, plan)) {
+            if (there != null) {
+                forward.offload(there);
+            }
+            var cache = new SequenceCache(pool);
+            cache.reserve(TOKENS + DECODED);
+            int position = 0;
+            while (position < TOKENS + DECODED) {
+                int from = position;
+                batch.clear();
+                for (int to = position < TOKENS ? TOKENS : position + 1; position < to; position++) {
+                    batch.add(3 + position * 37 % 500, position, cache);
+                    batch.wantLogits();
+                }
+                forward.run(batch);
+                System.arraycopy(forward.logits(), 0, all, from * VOCABULARY, batch.outputCount() * VOCABULARY);
+            }
+            cache.free();
+        }
+        return all;
+    }
+}
