@@ -1,6 +1,7 @@
 package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
+import io.millrace.compose.pull.PullException;
 import io.millrace.inference.chat.ChatTemplateException;
 import io.millrace.inference.gguf.GgufException;
 import io.millrace.inference.gpu.GpuException;
@@ -38,7 +39,7 @@ public final class CommandLineInterface {
      * @param err for what went wrong
      */
     public CommandLineInterface(Map<String, String> environment, PrintStream out, PrintStream err) {
-        commandLine = new CommandLine(new Root(new Output(out)))
+        commandLine = new CommandLine(new Root(new Output(out), environment))
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true)
                 .setUnmatchedOptionsArePositionalParams(false)
@@ -106,7 +107,8 @@ public final class CommandLineInterface {
 
     private static boolean isUsersOwn(Exception e) {
         return e instanceof UserException || e instanceof InvalidPromptException || e instanceof GgufException
-                || e instanceof ChatTemplateException || e instanceof GrammarException || e instanceof GpuException;
+                || e instanceof ChatTemplateException || e instanceof GrammarException || e instanceof GpuException
+                || e instanceof PullException;
     }
 
     private static String firstLine(Exception e) {
@@ -115,7 +117,8 @@ public final class CommandLineInterface {
 
     @Command(name = "millrace", description = "LLM inference as an event stream, on the JVM.", mixinStandardHelpOptions = true, versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
             UpCommand.class, SendCommand.class, TailCommand.class, CompleteCommand.class, ChatCommand.class,
-            WorkerCommand.class, GatewayCommand.class, InspectCommand.class, TokenizeCommand.class,
+            WorkerCommand.class, GatewayCommand.class, PullCommand.class, ModelsCommand.class, InspectCommand.class,
+            TokenizeCommand.class,
             KeyCommand.class, LogitsCommand.class, PerplexityCommand.class, GrammarCommand.class, QuantizeCommand.class,
             SplitCommand.class, MergeCommand.class, BenchCommand.class, DevicesCommand.class,
             WarmUpCommand.class}, footer = {"",
@@ -124,6 +127,7 @@ public final class CommandLineInterface {
                     "'millrace -m MODEL.gguf -p TEXT' is short for 'millrace complete -m MODEL.gguf -p TEXT'."})
     static final class Root implements Runnable {
         private final Output output;
+        private final Map<String, String> environment;
 
         @Option(names = {"-v",
                 "--verbose"}, scope = ScopeType.INHERIT, description = "Show stack traces of failures.")
@@ -132,13 +136,19 @@ public final class CommandLineInterface {
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec;
 
-        Root(Output output) {
+        Root(Output output, Map<String, String> environment) {
             this.output = output;
+            this.environment = Map.copyOf(environment);
         }
 
         /** Where the commands under this one print their results. */
         static Output outputOf(CommandLine.Model.CommandSpec command) {
             return ((Root) command.root().userObject()).output;
+        }
+
+        /** The variables that the commands under this one may look at; those that stand in for flags are none of theirs. */
+        static Map<String, String> environmentOf(CommandLine.Model.CommandSpec command) {
+            return ((Root) command.root().userObject()).environment;
         }
 
         @Override

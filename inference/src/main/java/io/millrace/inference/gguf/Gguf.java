@@ -33,13 +33,26 @@ public final class Gguf implements AutoCloseable {
      *
      * @throws GgufException if a file is missing, unreadable, damaged, or no model; the message says which
      */
-    @SuppressWarnings("MustBeClosed") // the arena lives as long as the Gguf, which closes it
     public static Gguf open(Path path) {
+        return open(path, true);
+    }
+
+    /**
+     * Maps one file and reads its directory, as {@link #open}, but of a shard no more than what is in that shard.
+     *
+     * @throws GgufException as {@link #open}
+     */
+    public static Gguf openAlone(Path path) {
+        return open(path, false);
+    }
+
+    @SuppressWarnings("MustBeClosed") // the arena lives as long as the Gguf, which closes it
+    private static Gguf open(Path path, boolean whole) {
         Arena arena = Arena.ofShared();
         try {
             var files = new ModelFiles(arena);
             GgufPart part = files.part(path);
-            return new Gguf(part.isShard() ? files.join(path, part) : part, arena::close);
+            return new Gguf(whole && part.isShard() ? files.join(path, part) : part, arena::close);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
