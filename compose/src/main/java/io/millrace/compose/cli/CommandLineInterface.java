@@ -2,21 +2,28 @@ package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
 import io.millrace.compose.pull.PullException;
+import io.millrace.compose.settings.KnownSettings;
+import io.millrace.compose.settings.Settings;
 import io.millrace.inference.chat.ChatTemplateException;
 import io.millrace.inference.gguf.GgufException;
 import io.millrace.inference.gpu.GpuException;
 import io.millrace.inference.grammar.GrammarException;
 import io.millrace.schemas.InvalidPromptException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -29,24 +36,44 @@ public final class CommandLineInterface {
     private static final int BROKEN_PIPE = 141;
     private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
 
+    private final Map<String, String> environment;
+    private final Optional<Path> usualFile;
     private final CommandLine commandLine;
+
+    /** Without a file of settings, unless the command line or the environment names one. */
+    public CommandLineInterface(Map<String, String> environment, PrintStream out, PrintStream err) {
+        this(environment, Optional.empty(), out, err);
+    }
 
     /**
      * Reads flags, and their stand-ins.
      *
      * @param environment where {@code MILLRACE_...} variables stand in for flags that are not given
+     * @param usualFile stands in for both, if it exists and no other is named
      * @param out for results, help and version; written as UTF-8
      * @param err for what went wrong
      */
-    public CommandLineInterface(Map<String, String> environment, PrintStream out, PrintStream err) {
+    public CommandLineInterface(Map<String, String> environment, Optional<Path> usualFile, PrintStream out,
+            PrintStream err) {
+        this.environment = Map.copyOf(environment);
+        this.usualFile = usualFile;
         commandLine = new CommandLine(new Root(new Output(out), environment))
-                .setDefaultValueProvider(new EnvironmentDefaults(environment))
+                .setDefaultValueProvider(Settings.none())
                 .setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true)
                 .setUnmatchedOptionsArePositionalParams(false)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(CommandLineInterface::explainMistake)
                 .setExecutionExceptionHandler(CommandLineInterface::explainFailure);
+        // what follows the command's name is for that command
+        commandLine.getSubcommands().get("config").setStopAtPositional(true)
+                .setUnmatchedOptionsArePositionalParams(true);
+    }
+
+    /** All commands and their flags, as they are without settings. */
+    static CommandSpec model() {
+        var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        return new CommandLineInterface(Map.of(), nowhere, nowhere).commandLine.getCommandSpec();
     }
 
     /** The flags of a command, such as {@code worker}. */
@@ -65,28 +92,50 @@ public final class CommandLineInterface {
             commandLine.usage(commandLine.getErr());
             return ExitCode.USAGE;
         }
-        return commandLine.execute(LlamafileArguments.insert(commandLine, withDefaultSubcommand(arguments)));
+        String[] ordered = CommandFirst.order(commandLine, DEFAULT_SUBCOMMAND, arguments);
+        Settings settings;
+        try {
+            settings = settings(ordered);
+        } catch (UserException e) {
+            commandLine.getErr().println("millrace: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+        commandLine.setDefaultValueProvider(settings);
+        return commandLine.execute(LlamafileArguments.insert(commandLine, settings, ordered));
     }
 
-    /** {@code millrace -m model.gguf -p text} means {@code millrace complete -m model.gguf -p text}. */
-    private static String[] withDefaultSubcommand(String[] arguments) {
-        if (!arguments[0].startsWith("-") || OWN_FLAGS.contains(arguments[0])) {
-            return arguments;
+    private Settings settings(String... arguments) {
+        Optional<Path> named = CommandFirst
+                .valueOf(commandLine.getCommandSpec().findOption("--config"), List.of(arguments))
+                .map(Path::of);
+        try {
+            return Settings.read(KnownSettings.of(commandLine.getCommandSpec()), environment, named, usualFile);
+        } catch (UserException e) {
+            if (Arrays.stream(arguments).anyMatch(OWN_FLAGS::contains)) {
+                // who asks for help may be looking for the right name
+                return Settings.none();
+            }
+            throw e;
         }
-        var completed = new String[arguments.length + 1];
-        completed[0] = DEFAULT_SUBCOMMAND;
-        System.arraycopy(arguments, 0, completed, 1, arguments.length);
-        return completed;
     }
 
     private static int explainMistake(ParameterException e, String[] arguments) {
         var command = e.getCommandLine();
         var name = command.getCommandSpec().qualifiedName();
-        command.getErr().println(name + ": " + firstLine(e) + " (see " + name + " --help)");
+        command.getErr().println(name + ": " + firstLine(e) + source(e) + " (see " + name + " --help)");
         if (Arrays.asList(arguments).contains("--verbose") || Arrays.asList(arguments).contains("-v")) {
             e.printStackTrace(command.getErr());
         }
         return ExitCode.USAGE;
+    }
+
+    /** Of a value that no flag gave: where it stands. */
+    private static String source(ParameterException e) {
+        return e.getArgSpec() instanceof OptionSpec option && e.getValue() != null
+                && e.getCommandLine().getDefaultValueProvider() instanceof Settings settings
+                        ? settings.find(option).filter(setting -> setting.value().equals(e.getValue()))
+                                .map(setting -> ", from " + setting.source()).orElse("")
+                        : "";
     }
 
     private static int explainFailure(Exception e, CommandLine command, ParseResult parsed) {
@@ -121,9 +170,11 @@ public final class CommandLineInterface {
             TokenizeCommand.class,
             KeyCommand.class, LogitsCommand.class, PerplexityCommand.class, GrammarCommand.class, QuantizeCommand.class,
             SplitCommand.class, MergeCommand.class, BenchCommand.class, DevicesCommand.class,
+            ConfigCommand.class,
             WarmUpCommand.class}, footer = {"",
-                    "Every flag can be given as an environment variable:",
-                    "MILLRACE_KAFKA_PORT stands for --kafka-port. A flag on the command line goes first.", "",
+                    "Every flag can be given as an environment variable, or in a settings file:",
+                    "MILLRACE_KAFKA_PORT=9093, or a line kafka-port=9093, stands for --kafka-port 9093. A flag goes",
+                    "before a variable, and that before the file; 'millrace config' shows what is in force.", "",
                     "'millrace -m MODEL.gguf -p TEXT' is short for 'millrace complete -m MODEL.gguf -p TEXT'."})
     static final class Root implements Runnable {
         private final Output output;
@@ -132,6 +183,10 @@ public final class CommandLineInterface {
         @Option(names = {"-v",
                 "--verbose"}, scope = ScopeType.INHERIT, description = "Show stack traces of failures.")
         private boolean verbose;
+
+        @Option(names = "--config", paramLabel = "FILE", scope = ScopeType.INHERIT, description = "Settings for flags that are not given: a properties file with lines such as kafka-port=9093; ~/.millrace/millrace.properties, if there is one, unless given.")
+        @SuppressWarnings("unused") // looked for before the rest is parsed, which needs it
+        private Path settingsFile;
 
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec;

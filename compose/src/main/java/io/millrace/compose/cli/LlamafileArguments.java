@@ -1,21 +1,21 @@
 package io.millrace.compose.cli;
 
+import io.millrace.compose.settings.Setting;
+import io.millrace.compose.settings.Settings;
 import io.millrace.inference.gguf.GgufException;
 import io.millrace.inference.gguf.Llamafile;
 import java.lang.reflect.Field;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The default arguments that a llamafile carries, for flags that its user does not give. Only those that say how to run the model are taken: a file
+ * The default arguments that a llamafile carries, for flags that its user does not give, neither on the command line nor as settings. Only those that say how to run the model are taken: a file
  * from somewhere must not choose what is read from this machine or whom it talks to. Flags of other programs are passed over.
  */
 final class LlamafileArguments {
@@ -31,17 +31,18 @@ final class LlamafileArguments {
      *
      * @param arguments a subcommand first
      */
-    static String[] insert(CommandLine root, String... arguments) {
+    static String[] insert(CommandLine root, Settings settings, String... arguments) {
         CommandLine command = root.getSubcommands().get(arguments[0]);
         OptionSpec model = command == null ? null : command.getCommandSpec().findOption(MODEL);
         if (model == null) {
             return arguments;
         }
         List<String> given = List.of(arguments).subList(1, arguments.length);
-        List<String> defaults = valueOf(model, given).map(LlamafileArguments::read).orElse(List.of());
+        List<String> defaults = CommandFirst.valueOf(model, given).or(() -> settings.find(model).map(Setting::value))
+                .map(LlamafileArguments::read).orElse(List.of());
         var all = new ArrayList<String>();
         all.add(arguments[0]);
-        all.addAll(missing(command.getCommandSpec(), defaults, given));
+        all.addAll(missing(command.getCommandSpec(), settings, defaults, given));
         all.addAll(given);
         return all.toArray(String[]::new);
     }
@@ -55,21 +56,8 @@ final class LlamafileArguments {
         }
     }
 
-    private static Optional<String> valueOf(OptionSpec option, List<String> arguments) {
-        for (int i = 0; i < arguments.size(); i++) {
-            String argument = arguments.get(i);
-            if (names(option).contains(argument) && i + 1 < arguments.size()) {
-                return Optional.of(arguments.get(i + 1));
-            }
-            int equals = argument.indexOf('=');
-            if (equals > 0 && names(option).contains(argument.substring(0, equals))) {
-                return Optional.of(argument.substring(equals + 1));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static List<String> missing(CommandSpec command, List<String> defaults, List<String> given) {
+    private static List<String> missing(CommandSpec command, Settings settings, List<String> defaults,
+            List<String> given) {
         var missing = new ArrayList<String>();
         int i = 0;
         while (i < defaults.size()) {
@@ -78,7 +66,7 @@ final class LlamafileArguments {
             OptionSpec option = command.findOption(equals > 0 ? argument.substring(0, equals) : argument);
             int values = option == null || equals > 0 ? 0 : option.arity().max();
             int end = Math.min(defaults.size(), i + values);
-            if (option != null && isTaken(option) && !isGiven(option, given)) {
+            if (option != null && isTaken(option) && !isGiven(option, given) && settings.find(option).isEmpty()) {
                 missing.addAll(defaults.subList(i - 1, end));
             }
             i = end;
@@ -88,15 +76,11 @@ final class LlamafileArguments {
 
     private static boolean isTaken(OptionSpec option) {
         return option.userObject() instanceof Field field && TAKEN.contains(field.getDeclaringClass())
-                && !names(option).contains(MODEL);
+                && !CommandFirst.names(option).contains(MODEL);
     }
 
     private static boolean isGiven(OptionSpec option, List<String> given) {
-        return given.stream().anyMatch(argument -> names(option).stream()
+        return given.stream().anyMatch(argument -> CommandFirst.names(option).stream()
                 .anyMatch(name -> argument.equals(name) || argument.startsWith(name + "=")));
-    }
-
-    private static List<String> names(OptionSpec option) {
-        return Arrays.asList(option.names());
     }
 }

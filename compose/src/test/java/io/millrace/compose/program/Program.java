@@ -29,6 +29,8 @@ public final class Program implements AutoCloseable {
             err = Files.createTempFile("millrace", ".err");
             var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().put("MILLRACE_JAVA_HOME", System.getProperty("java.home"));
+            // whoever runs these tests may have settings of their own
+            builder.environment().put("MILLRACE_CONFIG", "/dev/null");
             builder.environment().putAll(environment);
             process = builder.start();
             process.outputWriter().close();
