@@ -126,7 +126,7 @@ final class CudaContext implements DeviceContext {
     @Override
     public void close() {
         if (context != null) {
-            enter(); // modules and streams go from the current context
+            releases.push(this::enter); // modules and streams go from the current context
         }
         Releases.all(releases);
     }

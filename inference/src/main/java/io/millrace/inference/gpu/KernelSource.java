@@ -33,6 +33,9 @@ public final class KernelSource {
     /** What divides the length of a row, so that vectors of four can be loaded. */
     public static final int ROW_MULTIPLE = 4;
 
+    /** The most tokens of the products for few, whose kernels are called {@code multiply_1_TYPE} and {@code multiply_8_TYPE}. */
+    public static final int FEW_TOKENS = 8;
+
     /** The most numbers of a head. */
     public static final int WIDEST_HEAD = 256;
 
@@ -56,14 +59,24 @@ public final class KernelSource {
             all.append(text(part));
         }
         for (TensorType type : EnumSet.copyOf(types)) {
-            all.append(text("formats/" + type + ".c")).append("#define FORMAT ").append(type).append('\n')
-                    .append(text("products.c")).append("#undef FORMAT\n");
+            all.append(text("formats/" + type + ".c"));
+            define(all, "FORMAT", type.name(), () -> {
+                define(all, "TOKENS", "1", () -> all.append(text("few.c")));
+                define(all, "TOKENS", String.valueOf(FEW_TOKENS), () -> all.append(text("few.c")));
+                all.append(text("products.c"));
+            });
         }
         for (TensorType type : CACHE_TYPES) {
-            all.append("#define CACHE ").append(type).append('\n').append(text("attention.c"))
-                    .append("#undef CACHE\n");
+            define(all, "CACHE", type.name(), () -> all.append(text("attention.c")));
         }
         return all.toString();
+    }
+
+    /** What is appended meanwhile sees a macro. */
+    private static void define(StringBuilder all, String name, String value, Runnable meanwhile) {
+        all.append("#define ").append(name).append(' ').append(value).append('\n');
+        meanwhile.run();
+        all.append("#undef ").append(name).append('\n');
     }
 
     /** What nvcc made of {@link #cuda}: assembly for a virtual processor, which any driver since 2018 compiles for the card. */

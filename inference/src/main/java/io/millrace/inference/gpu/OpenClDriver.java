@@ -58,7 +58,9 @@ final class OpenClDriver {
 
     private void findDevices(MemorySegment platform) {
         try (Arena arena = Arena.ofConfined()) {
-            String version = library.text(library.getPlatformInfo, platform, OpenClLibrary.PLATFORM_VERSION);
+            // behind two spaces PoCL says how it was built
+            String version = library.text(library.getPlatformInfo, platform, OpenClLibrary.PLATFORM_VERSION)
+                    .split("  ", 2)[0];
             MemorySegment count = arena.allocate(JAVA_INT);
             int code = library.getDeviceIds.code(platform, OpenClLibrary.DEVICE_TYPE_ALL, 0, MemorySegment.NULL, count);
             if (code != 0) {

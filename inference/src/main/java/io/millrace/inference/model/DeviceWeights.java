@@ -72,8 +72,6 @@ final class DeviceWeights implements AutoCloseable {
 
     /** A matrix on a device. */
     record Product(DeviceScope scope, Matrix matrix, DeviceMemory memory) {
-        /** Tokens that are multiplied with each row at once. */
-        private static final int FEW = 8;
         private static final int FEW_ROWS = 4;
         private static final int MANY_ROWS = 64;
         private static final int MANY_TOKENS = 32;
@@ -92,13 +90,14 @@ final class DeviceWeights implements AutoCloseable {
         }
 
         private void multiply(DeviceMemory x, DeviceMemory y, int tokens, int add) {
-            boolean few = tokens <= FEW;
+            boolean few = tokens <= KernelSource.FEW_TOKENS;
             Grid grid = few
                     ? new Grid(Math.ceilDiv(matrix.rows(), FEW_ROWS), 1, LANES)
                     : new Grid(Math.ceilDiv(matrix.rows(), MANY_ROWS), Math.ceilDiv(tokens, MANY_TOKENS), LANES);
-            scope.context().launch((few ? "multiply_few_" : "multiply_many_") + matrix.type(), grid, memory, x, y,
-                    Argument.of(matrix.rows()), Argument.of(matrix.columns()),
-                    Argument.of(Math.toIntExact(matrix.rowBytes())), Argument.of(tokens), Argument.of(add));
+            String kernel = "multiply_" + (tokens == 1 ? 1 : few ? KernelSource.FEW_TOKENS : "many") + "_";
+            scope.context().launch(kernel + matrix.type(), grid, memory, x, y, Argument.of(matrix.rows()),
+                    Argument.of(matrix.columns()), Argument.of(Math.toIntExact(matrix.rowBytes())),
+                    Argument.of(tokens), Argument.of(add));
         }
 
         /** {@code x =} the rows of the batch's tokens. */

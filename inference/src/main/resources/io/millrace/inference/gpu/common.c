@@ -37,13 +37,32 @@ DEVICE void loadFloats(GLOBAL const float *p, float *v) {
     v[7] = second.w;
 }
 
+// The numbers of a row's end, and 0 behind it.
+DEVICE void loadFirst(GLOBAL const float *p, int count, float *v) {
+    for (int i = 0; i < CHUNK; i++) {
+        v[i] = i < count ? p[i] : 0;
+    }
+}
+
+DEVICE void keepFirst(float *v, int count) {
+    for (int i = 0; i < CHUNK; i++) {
+        v[i] = i < count ? v[i] : 0;
+    }
+}
+
+// Takes the same bits of each byte down.
+DEVICE void shiftBytes(uint *words, uint shift, uint mask) {
+    words[0] = words[0] >> shift & mask;
+    words[1] = words[1] >> shift & mask;
+}
+
 DEVICE int byteOf(const uint *words, int i) {
     return (int) (words[i / 4] >> 8 * (i % 4) & 255u);
 }
 
 // The scale and the minimum of one of eight groups, in 6 bits each, out of the 12 bytes of Q4_K and Q5_K.
-DEVICE void sixBitScales(GLOBAL const uchar *packed, int group, float *scale, float *minimum) {
-    int own = group % 4;
+DEVICE void sixBitScales(GLOBAL const uchar *packed, uint group, float *scale, float *minimum) {
+    uint own = group % 4;
     int low = packed[own];
     int high = packed[own + 4];
     int codes = packed[own + 8];

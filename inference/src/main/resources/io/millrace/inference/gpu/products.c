@@ -3,54 +3,6 @@
 // Rows are as long as a multiple of 4, so that vectors can be loaded.
 #define DECODE PASTE(decode_, FORMAT)
 
-// Few tokens, up to 8: 32 lanes for each of 4 rows; weights are read once. Groups of 128, one for each 4 rows.
-KERNEL void PASTE(multiply_few_, FORMAT)(GLOBAL const uchar *weights, GLOBAL const float *x, GLOBAL float *y, int rows,
-        int columns, int rowBytes, int tokens, int add) {
-    LOCAL float scratch[128];
-    int row = GROUP_X * 4 + LANE / 32;
-    int lane = LANE % 32;
-    GLOBAL const uchar *own = weights + (long) (row < rows ? row : rows - 1) * rowBytes;
-    float sums[8];
-    for (int t = 0; t < 8; t++) {
-        sums[t] = 0;
-    }
-    for (int chunk = lane; chunk * CHUNK < columns; chunk += 32) {
-        float v[CHUNK];
-        DECODE(own, chunk, v);
-        for (int i = 0; i < CHUNK; i++) {
-            v[i] = chunk * CHUNK + i < columns ? v[i] : 0;
-        }
-        if (chunk * CHUNK + CHUNK <= columns) {
-            for (int t = 0; t < 8; t++) {
-                if (t < tokens) {
-                    float in[CHUNK];
-                    loadFloats(x + t * columns + chunk * CHUNK, in);
-                    float sum = sums[t];
-                    for (int i = 0; i < CHUNK; i++) {
-                        sum += v[i] * in[i];
-                    }
-                    sums[t] = sum;
-                }
-            }
-        } else {
-            for (int t = 0; t < 8; t++) {
-                if (t < tokens) {
-                    for (int c = chunk * CHUNK; c < columns; c++) {
-                        sums[t] += v[c % CHUNK] * x[t * columns + c];
-                    }
-                }
-            }
-        }
-    }
-    for (int t = 0; t < 8; t++) {
-        float sum = sum32(sums[t], scratch);
-        if (lane == 0 && row < rows && t < tokens) {
-            long at = (long) t * rows + row;
-            y[at] = add ? y[at] + sum : sum;
-        }
-    }
-}
-
 // Many tokens: tiles of 64 rows and 32 tokens, by 32 columns at a time; a lane sums 4 rows of 4 tokens. Groups of 128.
 KERNEL void PASTE(multiply_many_, FORMAT)(GLOBAL const uchar *weights, GLOBAL const float *x, GLOBAL float *y, int rows,
         int columns, int rowBytes, int tokens, int add) {
@@ -70,7 +22,7 @@ KERNEL void PASTE(multiply_many_, FORMAT)(GLOBAL const uchar *weights, GLOBAL co
             int column = from + i % 4 * CHUNK;
             float v[CHUNK];
             if (row < rows && column < columns) {
-                DECODE(weights + (long) row * rowBytes, column / CHUNK, v);
+                DECODE(weights + (long) row * rowBytes, (uint) (column / CHUNK), v);
             }
             for (int j = 0; j < CHUNK; j++) {
                 rowTile[(i % 4 * CHUNK + j) * 65 + i / 4] = row < rows && column + j < columns ? v[j] : 0;
@@ -115,7 +67,7 @@ KERNEL void PASTE(embed_, FORMAT)(GLOBAL const uchar *table, GLOBAL const int *s
     int chunk = GROUP_X * 32 + LANE;
     if (chunk * CHUNK < columns) {
         float v[CHUNK];
-        DECODE(table + (long) step[tokensAt + GROUP_Y] * rowBytes, chunk, v);
+        DECODE(table + (long) step[tokensAt + GROUP_Y] * rowBytes, (uint) chunk, v);
         for (int i = 0; i < CHUNK; i++) {
             if (chunk * CHUNK + i < columns) {
                 x[(long) GROUP_Y * columns + chunk * CHUNK + i] = v[i];

@@ -1,5 +1,5 @@
 // Rows are as long as a multiple of 4.
-DEVICE void decode_BF16(GLOBAL const uchar *row, int chunk, float *v) {
+DEVICE void decode_BF16(GLOBAL const uchar *row, uint chunk, float *v) {
     uint words[4];
     load8Aligned(row + 2 * CHUNK * chunk, words);
     load8Aligned(row + 2 * CHUNK * chunk + 8, words + 2);

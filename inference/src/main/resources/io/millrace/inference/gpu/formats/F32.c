@@ -1,4 +1,4 @@
 // Rows are as long as a multiple of 4.
-DEVICE void decode_F32(GLOBAL const uchar *row, int chunk, float *v) {
+DEVICE void decode_F32(GLOBAL const uchar *row, uint chunk, float *v) {
     loadFloats((GLOBAL const float *) row + chunk * CHUNK, v);
 }

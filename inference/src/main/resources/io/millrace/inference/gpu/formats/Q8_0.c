@@ -1,5 +1,5 @@
 // 32 weights: a scale, then signed bytes; 34 bytes.
-DEVICE void decode_Q8_0(GLOBAL const uchar *row, int chunk, float *v) {
+DEVICE void decode_Q8_0(GLOBAL const uchar *row, uint chunk, float *v) {
     GLOBAL const uchar *block = row + chunk / 4 * 34;
     float scale = LOAD_HALF(block);
     uint codes[2];
