@@ -170,7 +170,7 @@ public final class CommandLineInterface {
             TokenizeCommand.class,
             KeyCommand.class, LogitsCommand.class, PerplexityCommand.class, GrammarCommand.class, QuantizeCommand.class,
             SplitCommand.class, MergeCommand.class, BenchCommand.class, DevicesCommand.class,
-            ConfigCommand.class,
+            ConfigCommand.class, DoctorCommand.class,
             WarmUpCommand.class}, footer = {"",
                     "Every flag can be given as an environment variable, or in a settings file:",
                     "MILLRACE_KAFKA_PORT=9093, or a line kafka-port=9093, stands for --kafka-port 9093. A flag goes",

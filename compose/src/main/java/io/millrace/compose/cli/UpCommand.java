@@ -10,7 +10,6 @@ import io.millrace.compose.role.Worker;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
 import io.millrace.schemas.Topics;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,14 +19,11 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "up", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Runs everything in one process: a Kafka broker, a worker and a gateway. Ctrl-C ends it; what is on the topics stays on disk.")
 final class UpCommand implements Callable<Integer> {
-    @Option(names = "--data", paramLabel = "DIRECTORY", defaultValue = "${sys:user.home}/.millrace/kafka", description = "Where the broker keeps its topics; ${DEFAULT-VALUE} unless given.")
-    private Path data;
-
-    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "9092", description = "Port of the broker, 0 for a free one; ${DEFAULT-VALUE} unless given.")
-    private int kafkaPort;
-
     @Option(names = "--open", description = "Opens the page in this desktop's browser.")
     private boolean open;
+
+    @Mixin
+    private UpFlags upFlags;
 
     @Mixin
     private BrokerFlags broker;
@@ -69,7 +65,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private BrokerAddress startBroker(Parts parts) {
-        var embedded = parts.add("the broker", new EmbeddedBroker(data, kafkaPort));
+        var embedded = parts.add("the broker", new EmbeddedBroker(upFlags.data(), upFlags.kafkaPort()));
         embedded.start();
         return BrokerAddress.parse(embedded.bootstrapServers());
     }

@@ -63,6 +63,13 @@ class StreamCommandsTest {
     }
 
     @Test
+    void theDoctorAsksTheBroker() {
+        var result = CommandRun.of("doctor", "--bootstrap-servers", broker.bootstrapServers(), "--port", "0");
+        assertThat(result.succeeds().out()).contains("1 broker answers at " + broker.bootstrapServers(),
+                "have 3 partitions each");
+    }
+
+    @Test
     void sendPrintsTheTextAsItComes() {
         var result = start("send", "--id", "plain", "-n", "5", "--temp", "0", "Guten", "Tag");
         var prompt = promptOf("plain");

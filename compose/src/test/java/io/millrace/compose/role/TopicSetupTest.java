@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.compose.UserException;
 import io.millrace.compose.broker.EmbeddedBroker;
 import io.millrace.compose.client.BrokerAddress;
+import io.millrace.compose.doctor.Finding;
+import io.millrace.compose.doctor.KafkaCheck;
 import io.millrace.schemas.Topics;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +43,13 @@ class TopicSetupTest {
                 admin.createTopics(List.of(new NewTopic(uneven.tokens(), 7, (short) 1))).all().get();
                 assertThatThrownBy(() -> TopicSetup.ensure(address, uneven, 2)).isInstanceOf(UserException.class)
                         .hasMessageContainingAll("uneven.tokens has 7 partitions", "uneven.prompts has 2");
+                assertThat(new KafkaCheck(address, true, uneven, 2).findings())
+                        .filteredOn(finding -> finding.level() == Finding.Level.PROBLEM).singleElement()
+                        .extracting(Finding::remedy).asString().contains("--topic uneven.prompts --partitions 7");
+                assertThat(new KafkaCheck(address, true, topics, 2).findings()).extracting(Finding::level)
+                        .containsOnly(Finding.Level.OK);
+                assertThat(new KafkaCheck(address, true, new Topics("none"), 2).findings()).last()
+                        .extracting(Finding::found).asString().contains("none.prompts", "with 2 partitions");
             }
         }
     }

@@ -71,6 +71,11 @@ public interface Kernels {
     /** SwiGLU (Shazeer 2020): {@code gate = gate * sigmoid(gate) * up}. */
     void swiglu(float[] gate, float[] up, int offset, int count);
 
+    /** How many bits a vector of the fastest kernels has on this machine; 0 if there are only plain loops. */
+    static int vectorBits() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? Lanes.COUNT * Float.SIZE : 0;
+    }
+
     /** Plain loops: the reference. */
     static Kernels scalar() {
         return new ScalarKernels();

@@ -1,16 +1,16 @@
-package io.millrace.compose.cli;
+package io.millrace.compose;
 
 import java.util.Locale;
 
 /** Sizes as people read them. */
-final class Bytes {
+public final class Bytes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
     private static final int STEP = 1024;
 
     private Bytes() {}
 
     /** With three digits or so. */
-    static String readable(long bytes) {
+    public static String readable(long bytes) {
         double value = bytes;
         int unit = 0;
         while (value >= STEP && unit < UNITS.length - 1) {
