@@ -245,7 +245,7 @@ final class RunningPrompt implements Disposable {
             case GenerationException e when e.kind() == GenerationException.Kind.DEADLINE_PASSED -> fail(
                     Deadline.PASSED);
             default -> {
-                LOG.error("prompt {} failed", prompt.id(), error);
+                LOG.atError().addKeyValue("prompt", prompt.id()).setCause(error).log("a prompt failed");
                 fail(new ErrorDetail(ErrorCode.INTERNAL, "the generation failed: " + error.getMessage()));
             }
         }

@@ -148,7 +148,7 @@ public final class StreamHub implements AutoCloseable {
         try {
             cache.loaded(stream, replay.read(stream.id()));
         } catch (KafkaException e) {
-            LOG.warn("stream {} cannot be looked up: {}", stream.id(), e.toString());
+            LOG.atWarn().addKeyValue("prompt", stream.id()).log("a stream cannot be looked up: {}", e.toString());
             cache.remove(stream);
             stream.failReaders(_ -> e);
         } finally {

@@ -61,7 +61,8 @@ public final class TakeoverReplay implements AutoCloseable {
             try {
                 return tryToFind(id, origin, timestampMillis, asOf);
             } catch (RetriableException e) {
-                LOG.warn("what was streamed of {} cannot be read at the moment: {}", id, e.toString());
+                LOG.atWarn().addKeyValue("prompt", id).log("what was streamed cannot be read at the moment: {}",
+                        e.toString());
                 scans.clear();
                 if (closed) {
                     throw e;

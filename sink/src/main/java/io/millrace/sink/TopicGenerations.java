@@ -77,7 +77,9 @@ record TopicGenerations(StreamHub hub, PromptQueue prompts) implements Generatio
 
     private static void warnIfAny(String id, Throwable failure) {
         if (failure != null) {
-            LOG.warn("prompt {}, for which nobody waits, could not be cancelled: {}", id, failure.toString());
+            LOG.atWarn().addKeyValue("prompt", id).log("a prompt for which nobody waits could not be cancelled: {}",
+                    failure
+                            .toString());
         }
     }
 

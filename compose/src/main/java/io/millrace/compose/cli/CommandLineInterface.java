@@ -22,11 +22,13 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /** {@code millrace} and its subcommands, from arguments to exit status. */
@@ -64,7 +66,8 @@ public final class CommandLineInterface {
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(CommandLineInterface::explainMistake)
-                .setExecutionExceptionHandler(CommandLineInterface::explainFailure);
+                .setExecutionExceptionHandler(CommandLineInterface::explainFailure)
+                .setExecutionStrategy(CommandLineInterface::execute);
         // what follows the command's name is for that command
         commandLine.getSubcommands().get("config").setStopAtPositional(true)
                 .setUnmatchedOptionsArePositionalParams(true);
@@ -117,6 +120,11 @@ public final class CommandLineInterface {
             }
             throw e;
         }
+    }
+
+    private static int execute(ParseResult parsed) {
+        ((Root) parsed.commandSpec().userObject()).logs.apply();
+        return new RunLast().execute(parsed);
     }
 
     private static int explainMistake(ParameterException e, String[] arguments) {
@@ -179,6 +187,9 @@ public final class CommandLineInterface {
     static final class Root implements Runnable {
         private final Output output;
         private final Map<String, String> environment;
+
+        @Mixin
+        private LogFlags logs;
 
         @Option(names = {"-v",
                 "--verbose"}, scope = ScopeType.INHERIT, description = "Show stack traces of failures.")

@@ -8,7 +8,6 @@ import java.util.Locale;
 public enum OtherVariable {
     JAVA_HOME("The JDK that the launcher uses, if not one that it finds."),
     JAVA_OPTS("More flags for the JVM, such as `-Xmx4g`."),
-    LOG_LEVEL("How much Millrace's own log says: `ERROR`, `WARN`, `INFO` (the default), `DEBUG`, `TRACE`."),
     VERSION("The image that `compose/docker-compose.yml` runs; the program itself does not look at it.");
 
     private final String description;

@@ -119,7 +119,7 @@ final class Answering {
             return;
         }
         if (!(cause instanceof ApiException)) {
-            LOG.error("the answer {} failed", prompts.getFirst().id(), cause);
+            LOG.atError().addKeyValue("prompt", prompts.getFirst().id()).setCause(cause).log("an answer failed");
         }
         end();
         // a repetition would have the same ids, and be taken for cancelled too

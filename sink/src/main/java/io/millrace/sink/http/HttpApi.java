@@ -122,7 +122,8 @@ public record HttpApi(Generations generations, Workers workers, WorkerReports re
         if (context.failure() instanceof ApiException known) {
             Reply.error(context, known.error());
         } else {
-            LOG.error("request {} failed", RequestId.of(context), context.failure());
+            LOG.atError().addKeyValue("request", RequestId.of(context)).setCause(context.failure())
+                    .log("a request failed");
             Reply.error(context, ApiError.internal());
         }
     }

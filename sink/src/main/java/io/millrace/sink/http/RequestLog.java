@@ -18,11 +18,12 @@ final class RequestLog {
             HttpServerRequest request = context.request();
             int status = context.response().getStatusCode();
             if (status == 500) {
-                LOG.warn("request {}: {} {} was answered {}", RequestId.of(context), request.method(), request.path(),
-                        status);
+                LOG.atWarn().addKeyValue("request", RequestId.of(context)).log("{} {} was answered {}",
+                        request.method(), request.path(), status);
             } else {
-                LOG.debug("request {}: {} {} was answered {} within {} ms", RequestId.of(context), request.method(),
-                        request.path(), status, Duration.ofNanos(System.nanoTime() - startNanos).toMillis());
+                LOG.atDebug().addKeyValue("request", RequestId.of(context)).log("{} {} was answered {} within {} ms",
+                        request.method(), request.path(), status,
+                        Duration.ofNanos(System.nanoTime() - startNanos).toMillis());
             }
         });
         context.next();
