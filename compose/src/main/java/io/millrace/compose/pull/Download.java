@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 /** Brings the bytes of one file into its part file, over several connections where the server can give pieces. */
 final class Download {
     private static final int BUFFER = 1 << 16;
-    private static final Duration SAVED_EVERY = Duration.ofSeconds(2);
+    private static final Duration SAVED_EVERY = Duration.ofSeconds(1);
 
     private final Web web;
     private final URI uri;
