@@ -53,6 +53,12 @@ class ModuleRulesTest {
     }
 
     @Test
+    void tracesAreOnePackagesBusiness() {
+        noClasses().that().resideOutsideOfPackage("io.millrace.compose.trace..").should().dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..").check(millrace);
+    }
+
+    @Test
     void vectorsAreTheKernelsBusiness() {
         noClasses().that().resideOutsideOfPackage("io.millrace.inference.kernel..").should().dependOnClassesThat()
                 .resideInAPackage("jdk.incubator.vector..").check(millrace);

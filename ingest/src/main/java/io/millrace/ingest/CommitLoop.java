@@ -23,18 +23,22 @@ final class CommitLoop implements Runnable {
     private static final long RETRY_MILLIS = 100;
 
     private final ResultWriter writer;
+    private final PromptObserver observer;
     // bounded by what intake admits
     private final BlockingQueue<FinishedPrompt> finished = new LinkedBlockingQueue<>();
     private volatile ConsumerGroupMetadata membership;
 
-    CommitLoop(ResultWriter writer) {
+    CommitLoop(ResultWriter writer, PromptObserver observer) {
         this.writer = writer;
+        this.observer = observer;
     }
 
     /** Hands a prompt over, unless its claim is at an end. */
     void add(FinishedPrompt prompt) {
         if (prompt.claim().finishing()) {
             finished.add(prompt);
+        } else {
+            settled(prompt, false);
         }
     }
 
@@ -63,18 +67,33 @@ final class CommitLoop implements Runnable {
         while (true) {
             // looked at before the claims: a membership that is newer than the loss of a claim would let its commit pass
             ConsumerGroupMetadata member = membership;
-            batch.removeIf(prompt -> prompt.claim().isGone());
+            batch.removeIf(this::isGone);
             if (batch.isEmpty()) {
                 return;
             }
             if (tryCommit(batch, member)) {
-                batch.forEach(prompt -> prompt.claim().committed(prompt.received()));
+                batch.forEach(prompt -> {
+                    prompt.claim().committed(prompt.received());
+                    settled(prompt, true);
+                });
                 return;
             }
             LOG.info("{} completions were not committed and are tried again", batch.size());
             // the consumer's next poll brings a newer membership, or takes the partition away
             Thread.sleep(RETRY_MILLIS);
         }
+    }
+
+    private boolean isGone(FinishedPrompt prompt) {
+        boolean gone = prompt.claim().isGone();
+        if (gone) {
+            settled(prompt, false);
+        }
+        return gone;
+    }
+
+    private void settled(FinishedPrompt prompt, boolean published) {
+        observer.settled(prompt.completion().id(), published);
     }
 
     private boolean tryCommit(List<FinishedPrompt> batch, ConsumerGroupMetadata member) {

@@ -17,6 +17,15 @@ public interface PromptObserver {
      */
     default void admitted(String id, long timestampMillis) {}
 
+    /**
+     * As {@link #admitted(String, long)}.
+     *
+     * @param traceParent the record's header of that name, as its producer wrote it; null if there is none
+     */
+    default void admitted(String id, long timestampMillis, String traceParent) {
+        admitted(id, timestampMillis);
+    }
+
     /** Its prefill begins. */
     default void started(String id, int promptTokens, int cachedTokens) {}
 
@@ -30,6 +39,13 @@ public interface PromptObserver {
      */
     default void ended(String id, long timestampMillis, FinishReason reason) {}
 
+    /**
+     * What becomes of the completion of a prompt that was admitted and has ended.
+     *
+     * @param published whether it is on the topic; else the prompt is another worker's by now
+     */
+    default void settled(String id, boolean published) {}
+
     /** Another worker is to go on with it. Also called of one that has ended, which then means nothing. */
     default void handedOver(String id) {}
 
@@ -39,6 +55,11 @@ public interface PromptObserver {
             @Override
             public void admitted(String id, long timestampMillis) {
                 observers.forEach(observer -> observer.admitted(id, timestampMillis));
+            }
+
+            @Override
+            public void admitted(String id, long timestampMillis, String traceParent) {
+                observers.forEach(observer -> observer.admitted(id, timestampMillis, traceParent));
             }
 
             @Override
@@ -54,6 +75,11 @@ public interface PromptObserver {
             @Override
             public void ended(String id, long timestampMillis, FinishReason reason) {
                 observers.forEach(observer -> observer.ended(id, timestampMillis, reason));
+            }
+
+            @Override
+            public void settled(String id, boolean published) {
+                observers.forEach(observer -> observer.settled(id, published));
             }
 
             @Override

@@ -47,7 +47,7 @@ public final class PromptWorker implements AutoCloseable {
     public PromptWorker(IngestOptions options, PromptRunner runner, ResultWriter writer, StreamHistory history,
             PromptObserver observer) {
         Scheduler blocking = Schedulers.fromExecutor(task -> Thread.ofVirtual().name("prompt").start(task));
-        var commits = new CommitLoop(writer);
+        var commits = new CommitLoop(writer, observer);
         var outcomes = new Outcomes(writer, commits, options.topics(), runner.model(), observer);
         var takeover = new Takeover(history, writer, runner.model(), options.maxAttempts());
         var admission = new Admission(new PromptCodec(options.maxPromptBytes()), runner, takeover, writer, outcomes,

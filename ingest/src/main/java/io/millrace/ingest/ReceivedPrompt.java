@@ -8,12 +8,14 @@ import io.millrace.schemas.ErrorDetail;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.PromptCodec;
+import io.millrace.schemas.PromptHeaders;
 import io.millrace.schemas.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
@@ -74,6 +76,12 @@ record ReceivedPrompt(ConsumerRecord<byte[], byte[]> record, Claim claim, String
             throw new InvalidPromptException(e.code(),
                     "the record's key cannot be the prompt's id; send another key, or none: " + e.getMessage());
         }
+    }
+
+    /** Which trace it belongs to, as its producer says; null if it does not say. */
+    String traceParent() {
+        Header header = record.headers().lastHeader(PromptHeaders.TRACE_PARENT);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /** Key and value as received, with headers that say why. */

@@ -82,7 +82,7 @@ final class RunningPrompt implements Disposable {
      * @param toDeadline how long it may wait for its first step; null if for ever
      */
     void start(Scheduler blocking, Duration toDeadline) {
-        observer.admitted(prompt.id(), received.record().timestamp());
+        observer.admitted(prompt.id(), received.record().timestamp(), received.traceParent());
         Optional<Instant> deadline = Optional.ofNullable(toDeadline).map(Instant.now()::plus);
         subscription.update(Flux.defer(() -> received.isInherited() ? takeOver(deadline) : begin(deadline))
                 .subscribeOn(blocking, false).publishOn(blocking, PREFETCH_EVENTS)

@@ -33,7 +33,8 @@ class CommitLoopTest {
 
     private final BlockingQueue<Commit> commits = new LinkedBlockingQueue<>();
     private final BlockingQueue<Boolean> answers = new LinkedBlockingQueue<>();
-    private final CommitLoop loop = new CommitLoop(new Recorder());
+    private final BlockingQueue<String> settled = new LinkedBlockingQueue<>();
+    private final CommitLoop loop = new CommitLoop(new Recorder(), new Listener());
     private final Thread thread = new Thread(loop);
 
     private record Commit(List<String> ids, ConsumerGroupMetadata membership) {}
@@ -56,6 +57,14 @@ class CommitLoopTest {
                 Thread.currentThread().interrupt();
                 return false;
             }
+        }
+    }
+
+    /** Notes what became of completions. */
+    private final class Listener implements PromptObserver {
+        @Override
+        public void settled(String id, boolean published) {
+            settled.add(id + (published ? " is published" : " is not"));
         }
     }
 
@@ -157,5 +166,6 @@ class CommitLoopTest {
         assertThat(commits.take()).isEqualTo(new Commit(List.of("kept"), OLDER));
         assertThat(kept.committed.take().flow()).isEqualTo("kept");
         assertThat(lost.committed).isEmpty();
+        assertThat(List.of(settled.take(), settled.take())).containsExactly("lost is not", "kept is published");
     }
 }

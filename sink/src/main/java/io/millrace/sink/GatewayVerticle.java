@@ -79,7 +79,8 @@ public final class GatewayVerticle extends VerticleBase {
         connections = new Connections(vertx, options.limits());
         connections.start();
         var api = new HttpApi(new TopicGenerations(hub, prompts), workers, reports, metrics,
-                options.access(), options.limits(), quotas, connections, options.page(), options.maxFrameBytes(),
+                options.access(), options.limits(), quotas, connections, options.page(), options.traces(),
+                options.maxFrameBytes(),
                 options.pingInterval());
         server = vertx.createHttpServer(serverOptions).requestHandler(api.router(vertx))
                 .connectionHandler(connections::opened).webSocketHandshakeHandler(this::greet)

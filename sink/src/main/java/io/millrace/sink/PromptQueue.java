@@ -8,6 +8,15 @@ public interface PromptQueue {
     /** Sends a prompt, which has an id. Completes when it cannot be lost any more; fails with a message for the client. */
     CompletionStage<Void> submit(Prompt prompt);
 
+    /**
+     * As {@link #submit(Prompt)}.
+     *
+     * @param traceParent the trace that it belongs to, as its record is to say; null if to none
+     */
+    default CompletionStage<Void> submit(Prompt prompt, String traceParent) {
+        return submit(prompt);
+    }
+
     /** Asks for a generation to end, wherever it runs. Completes when the request cannot be lost any more. */
     CompletionStage<Void> cancel(String id);
 }

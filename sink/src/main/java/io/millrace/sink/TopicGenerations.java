@@ -41,11 +41,11 @@ record TopicGenerations(StreamHub hub, PromptQueue prompts) implements Generatio
     }
 
     @Override
-    public CompletionStage<Void> submit(Prompt prompt) {
+    public CompletionStage<Void> submit(Prompt prompt, String traceParent) {
         var sent = new CompletableFuture<Void>();
         Thread.ofVirtual().name("gateway-request").start(() -> {
             try {
-                prompts.submit(prompt).whenComplete((_, failure) -> {
+                prompts.submit(prompt, traceParent).whenComplete((_, failure) -> {
                     if (failure == null) {
                         sent.complete(null);
                     } else {

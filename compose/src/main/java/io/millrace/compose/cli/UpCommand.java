@@ -1,12 +1,14 @@
 package io.millrace.compose.cli;
 
 import io.millrace.compose.broker.EmbeddedBroker;
+import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.role.Gateway;
 import io.millrace.compose.role.Parts;
 import io.millrace.compose.role.TopicSetup;
 import io.millrace.compose.role.Verticles;
 import io.millrace.compose.role.Worker;
+import io.millrace.compose.trace.Traces;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
 import io.millrace.schemas.Topics;
@@ -37,6 +39,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private GatewayFlags gatewayFlags;
 
+    @Mixin
+    private TraceFlags traceFlags;
+
     @Spec
     private CommandSpec spec;
 
@@ -45,6 +50,7 @@ final class UpCommand implements Callable<Integer> {
         Topics topics = broker.topics();
         int partitions = topicFlags.partitions();
         var gatewayOptions = gatewayFlags.options();
+        Traces traces = traceFlags.open(Root.environmentOf(spec), "millrace-up");
         return new Service(spec.commandLine().getErr()).run(parts -> {
             LanguageModel model = parts.add("the model", workerFlags.open());
             OpenSpeculation speculation = parts.add("the draft model", workerFlags.openSpeculation());
@@ -52,7 +58,7 @@ final class UpCommand implements Callable<Integer> {
             BrokerAddress address = broker.given().orElseGet(() -> startBroker(parts));
             address.requireReachable();
             TopicSetup.ensure(address, topics, partitions);
-            Verticles verticles = Verticles.start(parts);
+            Verticles verticles = Verticles.start(parts, parts.add("the traces", traces));
             Worker worker = Worker.start(parts, verticles, workerFlags.ingest(address, topics, options), model,
                     options);
             Gateway gateway = Gateway.start(parts, verticles, address, topics, gatewayOptions);

@@ -1,11 +1,13 @@
 package io.millrace.compose.cli;
 
 import io.millrace.compose.UserException;
+import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.role.TopicSetup;
 import io.millrace.compose.role.Verticles;
 import io.millrace.compose.role.Worker;
 import io.millrace.compose.role.WorkerStatus;
+import io.millrace.compose.trace.Traces;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
 import io.millrace.ingest.IngestOptions;
@@ -41,6 +43,9 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--status-host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Address for --status-port; ${DEFAULT-VALUE} unless given, 0.0.0.0 for every network.")
     private String statusHost;
 
+    @Mixin
+    private TraceFlags traceFlags;
+
     @Spec
     private CommandSpec spec;
 
@@ -50,13 +55,14 @@ final class WorkerCommand implements Callable<Integer> {
         Topics topics = broker.topics();
         int partitions = topicFlags.partitions();
         requireValid();
+        Traces traces = traceFlags.open(Root.environmentOf(spec), "millrace-worker");
         return new Service(spec.commandLine().getErr()).run(parts -> {
             LanguageModel model = parts.add("the model", workerFlags.open());
             OpenSpeculation speculation = parts.add("the draft model", workerFlags.openSpeculation());
             EngineOptions options = workerFlags.options(model, speculation);
             address.requireReachable();
             TopicSetup.ensure(address, topics, partitions);
-            Verticles verticles = Verticles.start(parts);
+            Verticles verticles = Verticles.start(parts, parts.add("the traces", traces));
             Worker worker = Worker.start(parts, verticles, ingest(address, topics, options), model, options);
             spec.commandLine().getOut().printf(
                     "The worker is up: %s, %d at a time, context %d, prompts from %s on %s%n",

@@ -5,7 +5,9 @@ import io.millrace.schemas.Control;
 import io.millrace.schemas.ControlCodec;
 import io.millrace.schemas.Prompt;
 import io.millrace.schemas.PromptCodec;
+import io.millrace.schemas.PromptHeaders;
 import io.millrace.schemas.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -51,12 +54,25 @@ public final class PromptSender implements AutoCloseable {
 
     /** Sends a prompt under its id; the future completes when the topic has it, or fails with a {@link UserException}. */
     public CompletableFuture<Void> send(Prompt prompt) {
-        return write(topics.prompts(), prompt.id(), prompts.encode(prompt));
+        return send(prompt, null);
+    }
+
+    /**
+     * As {@link #send(Prompt)}.
+     *
+     * @param traceParent the trace that it belongs to; null if to none
+     */
+    public CompletableFuture<Void> send(Prompt prompt, String traceParent) {
+        var headers = new RecordHeaders();
+        if (traceParent != null) {
+            headers.add(PromptHeaders.TRACE_PARENT, traceParent.getBytes(StandardCharsets.UTF_8));
+        }
+        return write(new ProducerRecord<>(topics.prompts(), null, prompt.id(), prompts.encode(prompt), headers));
     }
 
     /** Asks for a generation to end. */
     public CompletableFuture<Void> cancel(String id) {
-        return write(topics.control(), id, control.encode(new Control.Cancel(id)));
+        return write(new ProducerRecord<>(topics.control(), id, control.encode(new Control.Cancel(id))));
     }
 
     /**
@@ -81,18 +97,18 @@ public final class PromptSender implements AutoCloseable {
         cancelled.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS).join();
     }
 
-    private CompletableFuture<Void> write(String topic, String key, byte[] value) {
+    private CompletableFuture<Void> write(ProducerRecord<String, byte[]> record) {
         var done = new CompletableFuture<Void>();
         try {
-            var _ = producer.send(new ProducerRecord<>(topic, key, value), (_, failure) -> {
+            var _ = producer.send(record, (_, failure) -> {
                 if (failure == null) {
                     done.complete(null);
                 } else {
-                    done.completeExceptionally(refused(topic, failure));
+                    done.completeExceptionally(refused(record.topic(), failure));
                 }
             });
         } catch (KafkaException e) {
-            done.completeExceptionally(refused(topic, e));
+            done.completeExceptionally(refused(record.topic(), e));
         }
         return done;
     }

@@ -44,7 +44,8 @@ public final class Gateway {
         workers.start();
         WorkerBoard board = parts.add("the board of workers", new WorkerBoard(client, topics));
         board.start();
-        var verticle = new GatewayVerticle(options.withPage(new WebPage()), hub, new TopicPrompts(sender),
+        var verticle = new GatewayVerticle(options.withPage(new WebPage()).withTraces(verticles.traces().requests()),
+                hub, new TopicPrompts(sender, verticles.traces()),
                 workers, board, metrics::scrape);
         metrics.gateway(workers);
         deploy(verticles, verticle, options);

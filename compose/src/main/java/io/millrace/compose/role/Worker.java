@@ -46,7 +46,8 @@ public final class Worker {
         var runner = new ModelPromptRunner(new EngineModel(model, engine));
         var journal = new PromptJournal(InstantSource.system());
         var worker = new PromptWorker(ingest, runner, new TopicResults(writer), new TopicHistory(replay),
-                PromptObserver.all(List.of(journal, metrics.prompts(model.name()))));
+                PromptObserver.all(List.of(journal, metrics.prompts(model.name()), verticles.traces().prompts(
+                        topics.prompts(), model.name()))));
         metrics.engine(engine::statistics, options, worker::waiting);
         ReportPublisher reports = report(parts, ingest, id, model, options, engine, journal, worker);
         verticles.deploy("the worker", new IngestVerticle(() -> worker));

@@ -24,18 +24,25 @@ final class Answering {
     private final Scheduler eventLoop;
     private final List<Prompt> prompts;
     private final AnswerSink sink;
+    private final String traceParent;
     private final boolean isRepeatable;
     private final Runnable whenOver;
     private final List<Choice> choices = new ArrayList<>();
     private int running;
     private boolean over;
 
+    /**
+     * Choices to be answered.
+     *
+     * @param traceParent the trace that the request belongs to; null if to none
+     */
     Answering(Generations generations, Scheduler eventLoop, List<Prompt> prompts, AnswerSink sink,
-            boolean isRepeatable, Runnable whenOver) {
+            String traceParent, boolean isRepeatable, Runnable whenOver) {
         this.generations = generations;
         this.eventLoop = eventLoop;
         this.prompts = prompts;
         this.sink = sink;
+        this.traceParent = traceParent;
         this.isRepeatable = isRepeatable;
         this.whenOver = whenOver;
     }
@@ -62,7 +69,7 @@ final class Answering {
     void begin(Consumer<Throwable> whenSent) {
         // before sending, so that nothing is missed
         prompts.forEach(prompt -> follow(generations.expect(prompt.id())));
-        var sent = prompts.stream().map(prompt -> generations.submit(prompt).toCompletableFuture())
+        var sent = prompts.stream().map(prompt -> generations.submit(prompt, traceParent).toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
         var _ = CompletableFuture.allOf(sent).whenComplete((_, failure) -> eventLoop.schedule(() -> {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;

@@ -3,6 +3,7 @@ package io.millrace.sink.http;
 import io.millrace.schemas.GenerationCall;
 import io.millrace.schemas.InvalidPromptException;
 import io.millrace.schemas.Prompt;
+import io.millrace.schemas.PromptHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
@@ -12,22 +13,30 @@ import reactor.core.scheduler.Scheduler;
 
 /** Answers requests to generate, of one kind. */
 final class GenerationRoute {
+    private static final String TRACE_PARENT = "millrace.traceparent";
+
     private final Generations generations;
     private final Quotas quotas;
     private final Idempotency idempotency;
     private final RequestKind kind;
     private final long heartbeatMillis;
+    private final RequestTraces traces;
 
     GenerationRoute(Generations generations, Quotas quotas, Idempotency idempotency, RequestKind kind,
-            long heartbeatMillis) {
+            long heartbeatMillis, RequestTraces traces) {
         this.generations = generations;
         this.quotas = quotas;
         this.idempotency = idempotency;
         this.kind = kind;
         this.heartbeatMillis = heartbeatMillis;
+        this.traces = traces;
     }
 
     void answer(RoutingContext context) {
+        RequestTraces.Trace trace = traces.begin(context.normalizedPath(), context.request().getHeader(
+                PromptHeaders.TRACE_PARENT));
+        context.addEndHandler(_ -> trace.ended(context.response().getStatusCode()));
+        context.put(TRACE_PARENT, trace.parent());
         Caller caller = Callers.of(context);
         caller.require(Scope.GENERATE);
         byte[] body = RequestBody.of(context);
@@ -93,14 +102,15 @@ final class GenerationRoute {
         AnswerSink sink = call.stream() && request.format() instanceof StreamFormat streamed
                 ? new StreamedAnswer(context, streamed, head, prompts.size(), isResumable, heartbeatMillis)
                 : new WholeAnswer(context, request.format(), head, prompts.size());
-        return new Exchange(context, generations, EventLoop.of(context.vertx()), prompts, sink);
+        return new Exchange(context, generations, EventLoop.of(context.vertx()), prompts, sink,
+                context.get(TRACE_PARENT));
     }
 
     /** One request and where its answer goes. */
     private record Exchange(RoutingContext context, Generations generations, Scheduler eventLoop,
-            List<Prompt> prompts, AnswerSink sink) {
+            List<Prompt> prompts, AnswerSink sink, String traceParent) {
         Answering answering(boolean isRepeatable, Runnable whenOver) {
-            var answering = new Answering(generations, eventLoop, prompts, sink, isRepeatable, whenOver);
+            var answering = new Answering(generations, eventLoop, prompts, sink, traceParent, isRepeatable, whenOver);
             context.response().drainHandler(_ -> answering.resume());
             context.response().closeHandler(_ -> {
                 sink.gone();

@@ -25,8 +25,12 @@ public interface Generations {
     /** Whether there is a stream of this id: not before its prompt is begun. Fails with an {@link ApiException}. */
     CompletionStage<Boolean> exists(String id);
 
-    /** Sends a prompt, which has an id. Completes when it cannot be lost any more; fails with an {@link ApiException}. */
-    CompletionStage<Void> submit(Prompt prompt);
+    /**
+     * Sends a prompt, which has an id. Completes when it cannot be lost any more; fails with an {@link ApiException}.
+     *
+     * @param traceParent the trace that it belongs to; null if to none
+     */
+    CompletionStage<Void> submit(Prompt prompt, String traceParent);
 
     /** Asks for a generation to end, wherever it runs; whether that can be done is nobody's concern who has gone away. */
     void cancel(String id);

@@ -22,12 +22,13 @@ import org.slf4j.LoggerFactory;
  *
  * @param metrics what is measured of this process, in Prometheus's text format; may block
  * @param page what browsers get
+ * @param traces follows requests to generate
  * @param maxBodyBytes a larger body is refused; 1 or more
  * @param heartbeat how long a stream may be silent
  */
 public record HttpApi(Generations generations, Workers workers, WorkerReports reports, Supplier<String> metrics,
         Access access, Limits limits, Quotas quotas,
-        Connections connections, PageFiles page, long maxBodyBytes, Duration heartbeat) {
+        Connections connections, PageFiles page, RequestTraces traces, long maxBodyBytes, Duration heartbeat) {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
     /** Must be called on the server's event loop, which everything in it belongs to. */
@@ -97,7 +98,7 @@ public record HttpApi(Generations generations, Workers workers, WorkerReports re
             Function<byte[], Request> read) {
         router.post(path).handler(new RequestBody(maxBodyBytes, limits.bodyTimeout().toMillis())::read)
                 .handler(new GenerationRoute(generations, quotas, idempotency, new RequestKind(read, idPrefix),
-                        heartbeat.toMillis())::answer);
+                        heartbeat.toMillis(), traces)::answer);
     }
 
     private void addStreams(Router router) {

@@ -25,7 +25,8 @@ class OpenApiRoutesTest {
         try {
             // nothing of it is asked before a request comes
             var api = new HttpApi(null, null, null, null, Access.LOCAL, Limits.DEFAULT, null,
-                    new Connections(vertx, Limits.DEFAULT), PageFiles.NONE, 1, Duration.ofSeconds(1));
+                    new Connections(vertx, Limits.DEFAULT), PageFiles.NONE, RequestTraces.NONE, 1,
+                    Duration.ofSeconds(1));
             assertThat(served(api.router(vertx))).containsExactlyInAnyOrderElementsOf(described());
         } finally {
             vertx.close().await();
