@@ -3,9 +3,11 @@ package io.millrace.compose.stack;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.millrace.compose.cli.CommandLineInterface;
 import io.millrace.compose.program.Program;
@@ -68,6 +70,28 @@ class ComposeFileTest {
     }
 
     @Test
+    void theFileIsAsTheComposeSpecificationHasIt() throws IOException {
+        JsonNode file = new MergedYaml(read("docker-compose.yml")).root();
+        Schemas.requireValid("compose-spec.json", file);
+        var mistaken = (ObjectNode) file.deepCopy();
+        ((ObjectNode) mistaken.at("/services/worker")).put("mem-limit", "4G");
+        assertThatThrownBy(() -> Schemas.requireValid("compose-spec.json", mistaken)).hasMessageContaining("mem-limit");
+    }
+
+    @Test
+    void aGpuIsReservedForTheWorkerThatWantsOne() throws IOException {
+        JsonNode worker = services().get("worker-gpu");
+        assertThat(worker.get("profiles")).singleElement().extracting(JsonNode::asText).isEqualTo("gpu");
+        JsonNode device = worker.at("/deploy/resources/reservations/devices/0");
+        assertThat(device.get("driver").asText()).isEqualTo("nvidia");
+        assertThat(device.at("/capabilities/0").asText()).isEqualTo("gpu");
+        assertThat(worker.at("/environment/MILLRACE_GPU_LAYERS").asInt()).isPositive();
+        // all else is as of the others
+        services().get("worker").get("environment").properties().forEach(variable -> assertThat(worker.get(
+                "environment").get(variable.getKey())).isEqualTo(variable.getValue()));
+    }
+
+    @Test
     void everyImageHasAVersion() throws IOException {
         services().forEach(service -> assertThat(service.get("image").asText()).matches("[\\w./-]+:v?\\d[\\w.-]*"));
         names(read("Dockerfile"), Pattern.compile("(?m)^FROM (\\S+)"))
@@ -91,14 +115,15 @@ class ComposeFileTest {
 
     @Test
     void everyVariableOfTheProgramIsAFlagOfIts() throws IOException {
-        for (String role : List.of("worker", "gateway")) {
-            assertThat(services().get(role).get("command")).singleElement().extracting(JsonNode::asText)
-                    .isEqualTo(role);
-            Set<String> known = new TreeSet<>();
+        for (String service : List.of("worker", "worker-gpu", "gateway")) {
+            String role = services().get(service).get("command").get(0).asText();
+            assertThat(service).startsWith(role);
+            // --gpu-layers comes with the code for GPUs
+            Set<String> known = new TreeSet<>(Set.of("MILLRACE_GPU_LAYERS", "NVIDIA_DRIVER_CAPABILITIES"));
             command(role).options()
                     .forEach(option -> known.add("MILLRACE_"
                             + option.longestName().replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT)));
-            services().get(role).get("environment").fieldNames()
+            services().get(service).get("environment").fieldNames()
                     .forEachRemaining(name -> assertThat(known).contains(name));
         }
     }
