@@ -247,7 +247,7 @@ class OffloadTest {
 
     @Test
     void loadsLeaveNothing() {
-        load(5);
+        load(50);
     }
 
     /** Where the system tells how much memory a process has, the last nine tenths may not grow it by more than a fraction of what they take. */
