@@ -42,6 +42,7 @@ public final class LlamaForward implements AutoCloseable {
     private final float[][] rowScratch; // a member: what the widest matrix takes
     private Batch batch = new Batch(0); // of the pass that runs
     private Optional<DeviceLayers> device = Optional.empty();
+    private int layersHere; // the first ones; the others are the device's
 
     /**
      * @param packWeights whether matrices are copied to memory in the order in which they are read fastest
@@ -58,6 +59,7 @@ public final class LlamaForward implements AutoCloseable {
         this.threads = threads;
         layers = IntStream.range(0, config.layers())
                 .mapToObj(i -> new Layer(i, weights.layers().get(i), packWeights)).toArray(Layer[]::new);
+        layersHere = layers.length;
         output = projection(weights.output(), packWeights);
         rotary = new RotaryPositions(config, weights.rotaryFactors(), maxTokens);
         attention = new Attention(config, kernels, keys, values, threads.members(), maxTokens);
@@ -78,11 +80,13 @@ public final class LlamaForward implements AutoCloseable {
     /** Leaves the last layers to a device from now on; who gives it closes it, behind {@link #takeBack} or {@link #close}. */
     public void offload(DeviceLayers newDevice) {
         device = Optional.of(newDevice);
+        layersHere = newDevice.firstLayer();
     }
 
     /** Computes all layers here from now on. Their keys and values of what was computed before are not here. */
     public void takeBack() {
         device = Optional.empty();
+        layersHere = layers.length;
     }
 
     private Projection projection(Matrix matrix, boolean pack) {
@@ -109,10 +113,12 @@ public final class LlamaForward implements AutoCloseable {
         if (device.isEmpty() || !device.get().embeds()) {
             forTokens(embed);
         }
-        for (int i = 0; i < device.map(DeviceLayers::firstLayer).orElse(layers.length); i++) {
+        for (int i = 0; i < layersHere; i++) {
             layers[i].run();
         }
-        device.ifPresent(rest -> rest.run(batch, rotary, x, logits));
+        if (device.isPresent()) {
+            device.get().run(batch, rotary, x, logits);
+        }
         if (batch.outputCount() > 0 && (device.isEmpty() || !device.get().hasOutput())) {
             forTokens(normOutputs);
             threads.run(multiplyOutput);
