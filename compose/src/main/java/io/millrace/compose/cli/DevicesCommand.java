@@ -1,5 +1,6 @@
 package io.millrace.compose.cli;
 
+import io.millrace.compose.Bytes;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.inference.gpu.DeviceInfo;
 import io.millrace.inference.gpu.Driver;

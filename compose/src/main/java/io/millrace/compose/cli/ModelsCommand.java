@@ -3,6 +3,7 @@ package io.millrace.compose.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.millrace.compose.Bytes;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.pull.ModelsFolder;
 import io.millrace.compose.pull.ModelsFolder.Entry;

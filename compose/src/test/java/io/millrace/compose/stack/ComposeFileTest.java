@@ -85,7 +85,7 @@ class ComposeFileTest {
         JsonNode device = worker.at("/deploy/resources/reservations/devices/0");
         assertThat(device.get("driver").asText()).isEqualTo("nvidia");
         assertThat(device.at("/capabilities/0").asText()).isEqualTo("gpu");
-        assertThat(worker.at("/environment/MILLRACE_GPU_LAYERS").asInt()).isPositive();
+        assertThat(worker.at("/environment/MILLRACE_N_GPU_LAYERS").asInt()).isPositive();
         // all else is as of the others
         services().get("worker").get("environment").properties().forEach(variable -> assertThat(worker.get(
                 "environment").get(variable.getKey())).isEqualTo(variable.getValue()));
@@ -118,8 +118,7 @@ class ComposeFileTest {
         for (String service : List.of("worker", "worker-gpu", "gateway")) {
             String role = services().get(service).get("command").get(0).asText();
             assertThat(service).startsWith(role);
-            // --gpu-layers comes with the code for GPUs
-            Set<String> known = new TreeSet<>(Set.of("MILLRACE_GPU_LAYERS", "NVIDIA_DRIVER_CAPABILITIES"));
+            Set<String> known = new TreeSet<>(Set.of("NVIDIA_DRIVER_CAPABILITIES"));
             command(role).options()
                     .forEach(option -> known.add("MILLRACE_"
                             + option.longestName().replaceFirst("^--", "").replace('-', '_').toUpperCase(Locale.ROOT)));
