@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Reads a file's numbers and strings one after the other, and never past its end. */
 final class Cursor {
+    /** Of a key, by the format's description; names of tensors are far shorter. */
+    private static final int MOST_NAME_BYTES = (1 << 16) - 1;
+
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -71,6 +74,16 @@ final class Cursor {
     /** A string: its length in bytes as a 64-bit number, then UTF-8. */
     String nextString(String what) {
         return nextString(nextCount(Byte.BYTES, what), what);
+    }
+
+    /** A string that names something, of no more bytes than the format allows. */
+    String nextName(String what) {
+        int length = nextCount(Byte.BYTES, what);
+        if (length > MOST_NAME_BYTES) {
+            throw damaged(what + " is " + length + " bytes long, more than the " + MOST_NAME_BYTES
+                    + " that the format allows");
+        }
+        return nextString(length, what);
     }
 
     /** A string of so many bytes of UTF-8. */

@@ -27,7 +27,7 @@ final class MetadataReader {
         Map<String, MemorySegment> raw = LinkedHashMap.newLinkedHashMap(pairs);
         for (int i = 0; i < pairs; i++) {
             long start = cursor.position();
-            String key = cursor.nextString("the key of metadata pair " + (i + 1));
+            String key = cursor.nextName("the key of metadata pair " + (i + 1));
             Object value = reader.value(ValueType.read(cursor, key), key, 0);
             if (values.put(key, value) != null) {
                 throw cursor.damaged("the metadata key " + key + " is there twice");

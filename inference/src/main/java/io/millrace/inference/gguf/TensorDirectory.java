@@ -58,7 +58,7 @@ final class TensorDirectory {
     }
 
     private Entry entry(int index, int alignment) {
-        String name = cursor.nextString("the name of tensor " + (index + 1));
+        String name = cursor.nextName("the name of tensor " + (index + 1));
         String what = "the directory entry of " + name;
         List<Long> dimensions = dimensions(name, what);
         long typeId = cursor.nextUnsignedInt(what);
