@@ -11,6 +11,9 @@ import io.millrace.inference.model.LlamaConfig;
  * @param cacheBytesAPosition of keys and values, of one position of one sequence in all layers
  */
 public record ModelMemory(long weightBytes, long cacheBytesAPosition) {
+    /** An eighth of a machine's memory is left to the system and to the JVM's heap. */
+    private static final int LEFT_TO_OTHERS = 8;
+
     /**
      * Counts.
      *
@@ -39,6 +42,11 @@ public record ModelMemory(long weightBytes, long cacheBytesAPosition) {
     /** The longest context for so many sequences whose keys and values fit so many bytes; may be 0. */
     public long contextFor(long bytes, int sequences) {
         return Math.max(0, bytes) / Math.multiplyExact(cacheBytesAPosition, sequences);
+    }
+
+    /** Bytes that a machine with so much memory has for keys and values beside the weights; negative if these alone are too much. */
+    public long roomForCache(long machineBytes) {
+        return machineBytes - machineBytes / LEFT_TO_OTHERS - weightBytes;
     }
 
     /** Whether a copy of the weights leaves a quarter of a machine's memory to everything else. */

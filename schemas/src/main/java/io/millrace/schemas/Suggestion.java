@@ -3,20 +3,36 @@ package io.millrace.schemas;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What somebody who wrote an unknown name probably meant. */
-final class Suggestion {
+public final class Suggestion {
     private static final int MAX_NAME_CHARACTERS = 64;
 
     private Suggestion() {}
 
     /** "did you mean ...?" when a known name is near, else all known names. */
     static String text(String name, Collection<String> known) {
-        String plain = plain(name);
-        return known.stream().min(Comparator.comparingInt(candidate -> distance(plain, plain(candidate))))
-                .filter(nearest -> distance(plain, plain(nearest)) <= Math.max(1, nearest.length() / 3))
+        return find(name, known).filter(nearest -> distance(name, nearest) <= Math.max(1, nearest.length() / 3))
                 .map(nearest -> "did you mean \"" + nearest + "\"?")
                 .orElseGet(() -> "known are " + String.join(", ", known));
+    }
+
+    /**
+     * The known name that is nearest, however far; of equals the first.
+     *
+     * @param known not empty
+     */
+    public static String nearest(String name, Collection<String> known) {
+        return find(name, known).orElseThrow();
+    }
+
+    private static Optional<String> find(String name, Collection<String> known) {
+        return known.stream().min(Comparator.comparingInt(candidate -> distance(name, candidate)));
+    }
+
+    private static int distance(String name, String known) {
+        return steps(plain(name), plain(known));
     }
 
     /** Makes {@code maxTokens}, {@code max-tokens} and {@code max_tokens} the same. */
@@ -26,7 +42,7 @@ final class Suggestion {
     }
 
     /** Insertions, deletions, replacements and swaps of neighbours that make {@code a} of {@code b} (Damerau 1964). */
-    private static int distance(String a, String b) {
+    private static int steps(String a, String b) {
         int[][] steps = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {

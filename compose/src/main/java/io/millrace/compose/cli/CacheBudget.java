@@ -25,8 +25,6 @@ record CacheBudget(int modelContext, ModelMemory memory, int sequences, long mac
 
     /** A shorter default would be of no use; the system may swap instead. */
     private static final int SHORTEST_DEFAULT = 512;
-    /** By default, an eighth of the memory is left to the system and to the JVM's heap. */
-    private static final int LEFT_TO_OTHERS = 8;
     private static final Logger LOG = LoggerFactory.getLogger(CacheBudget.class);
 
     /**
@@ -44,7 +42,8 @@ record CacheBudget(int modelContext, ModelMemory memory, int sequences, long mac
             throw new UserException("--max-total-tokens must hold at least one context of --ctx-size, "
                     + Math.max(2, askedContext) + " tokens, not " + askedTokens);
         }
-        int fitting = Math.clamp(memory.contextFor(forCache(), 1), SHORTEST_DEFAULT, Integer.MAX_VALUE);
+        int fitting = Math.clamp(memory.contextFor(memory.roomForCache(machineBytes), 1), SHORTEST_DEFAULT,
+                Integer.MAX_VALUE);
         int most = askedTokens > 0 ? askedTokens : fitting;
         int wanted = askedContext > 0 ? askedContext : Math.min(modelContext, longestDefault);
         int context = askedContext > 0 ? askedContext : Math.min(wanted, most);
@@ -61,16 +60,12 @@ record CacheBudget(int modelContext, ModelMemory memory, int sequences, long mac
                 Bytes.readable(memory.cacheBytes(wanted, 1)), Bytes.readable(machineBytes));
     }
 
-    private long forCache() {
-        return machineBytes - machineBytes / LEFT_TO_OTHERS - memory.weightBytes();
-    }
-
     private void requireFits(String flag, int tokens) {
         long needed = memory.cacheBytes(tokens, 1);
         if (needed > machineBytes) {
             throw new UserException(flag + " " + tokens + " needs " + Bytes.readable(needed)
                     + " for keys and values, and this machine has " + Bytes.readable(machineBytes)
-                    + " in all: take at most " + memory.contextFor(forCache(), 1)
+                    + " in all: take at most " + memory.contextFor(memory.roomForCache(machineBytes), 1)
                     + ", or --cache-type-k and --cache-type-v q8_0, a quarter of f32's size");
         }
     }

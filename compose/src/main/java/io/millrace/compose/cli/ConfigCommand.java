@@ -1,8 +1,5 @@
 package io.millrace.compose.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.settings.Settings;
@@ -34,7 +31,7 @@ final class ConfigCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         Output output = Root.outputOf(spec);
         if (markdown) {
             output.print(new ConfigurationPage(CommandLineInterface.model()).text());
@@ -43,8 +40,7 @@ final class ConfigCommand implements Callable<Integer> {
         CommandLine command = command();
         List<EffectiveSetting> all = EffectiveSetting.of(spec.root().commandLine(), command, settings(), given());
         if (json) {
-            output.printLine(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(object(
-                    command, all)));
+            output.printJson(object(command, all));
         } else {
             print(command, all, output);
         }

@@ -1,8 +1,5 @@
 package io.millrace.compose.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.client.BrokerAddress;
@@ -69,7 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         if (context < 0 || parallel < 1) {
             throw new UserException("--ctx-size must be 0 or more, and --parallel 1 or more");
         }
@@ -77,8 +74,7 @@ final class DoctorCommand implements Callable<Integer> {
         checks().forEach(check -> findings.addAll(check.findings()));
         Output output = Root.outputOf(spec);
         if (json) {
-            output.printLine(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(object(
-                    findings)));
+            output.printJson(object(findings));
         } else {
             findings.forEach(finding -> print(finding, output));
         }

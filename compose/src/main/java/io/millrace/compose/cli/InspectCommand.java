@@ -1,8 +1,5 @@
 package io.millrace.compose.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.compose.Bytes;
 import io.millrace.compose.UserException;
 import io.millrace.compose.cli.CommandLineInterface.Root;
@@ -52,7 +49,7 @@ final class InspectCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         if (sequences < 1 || context != null && context < 1) {
             throw new UserException("--parallel and --ctx-size must be 1 or more");
         }
@@ -60,7 +57,7 @@ final class InspectCommand implements Callable<Integer> {
         try (Gguf model = file.openFile()) {
             Map<String, Object> all = contents(model);
             if (json) {
-                output.printLine(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
+                output.printJson(all);
             } else {
                 print(model, all, output);
             }

@@ -1,8 +1,5 @@
 package io.millrace.compose.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.compose.Bytes;
 import io.millrace.compose.cli.CommandLineInterface.Root;
 import io.millrace.compose.pull.ModelsFolder;
@@ -37,12 +34,12 @@ final class ModelsCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         ModelsFolder folder = models.folder();
         List<Map<String, Object>> all = folder.list().stream().map(ModelsCommand::describe).toList();
         Output output = Root.outputOf(spec);
         if (json) {
-            output.printLine(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
+            output.printJson(all);
         } else if (all.isEmpty()) {
             spec.commandLine().getErr().println("millrace: no model in " + folder.path()
                     + ": 'millrace pull' fetches one");

@@ -1,5 +1,7 @@
 package io.millrace.compose.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -30,6 +32,19 @@ final class Output {
 
     void printLine(String line) {
         print(line + "\n");
+    }
+
+    /**
+     * Writes a value as JSON, with a line for each of its parts.
+     *
+     * @param value maps, lists, texts and numbers
+     */
+    void printJson(Object value) {
+        try {
+            printLine(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("these are always JSON", e);
+        }
     }
 
     /** Whether a person looks on, rather than a file or another program. */

@@ -14,9 +14,6 @@ import java.util.function.Supplier;
 
 /** Whether a model can be run, and whether it fits the memory. */
 public final class ModelCheck implements Check {
-    /** An eighth is left to the system and to the JVM's heap, as the worker does. */
-    private static final int LEFT_TO_OTHERS = 8;
-
     /**
      * How it is to run.
      *
@@ -71,7 +68,7 @@ public final class ModelCheck implements Check {
     private Finding memory(ModelMemory memory, int context) {
         long one = memory.cacheBytes(context, 1);
         long all = memory.cacheBytes(context, wanted.sequences);
-        long forCache = machine.total() - machine.total() / LEFT_TO_OTHERS - memory.weightBytes();
+        long forCache = memory.roomForCache(machine.total());
         String found = "weights " + Bytes.readable(memory.weightBytes()) + ", keys and values "
                 + Bytes.readable(all) + " for " + wanted.sequences + " times " + context + " tokens; the machine has "
                 + Bytes.readable(machine.total()) + ", " + Bytes.readable(machine.available()) + " available";

@@ -68,8 +68,7 @@ record PortOwner(long pid, String command) {
 
     private static String command(ProcessHandle process) {
         try {
-            String line = Files.readString(PROCESSES.resolve(process.pid() + "/cmdline")).replace('\0', ' ').strip();
-            return line;
+            return Files.readString(PROCESSES.resolve(process.pid() + "/cmdline")).replace('\0', ' ').strip();
         } catch (IOException e) {
             return process.info().command().orElse("?");
         }

@@ -70,11 +70,6 @@ public record Hub(URI base, Optional<String> token) {
         return address("/api/models/" + repository + "/tree/" + revision, "recursive=true");
     }
 
-    /** The page where a person reads about a repository. */
-    String page(String repository) {
-        return base + "/" + repository;
-    }
-
     private URI address(String path, String query) {
         try {
             return new URI(base.getScheme(), base.getAuthority(), base.getPath() + path, query, null);

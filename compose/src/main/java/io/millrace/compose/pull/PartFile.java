@@ -108,7 +108,7 @@ final class PartFile implements AutoCloseable {
 
     /** How far a file has come; empty if it was not begun, or not so that it could go on. */
     static Optional<State> state(Path target) {
-        Path file = target.resolveSibling(target.getFileName() + ENDING + ".json");
+        Path file = notes(target);
         try {
             State state = Files.exists(file) ? JSON.readValue(file.toFile(), State.class) : null;
             return Optional.ofNullable(state).filter(State::isSound);
@@ -120,6 +120,10 @@ final class PartFile implements AutoCloseable {
 
     static Path part(Path target) {
         return target.resolveSibling(target.getFileName() + ENDING);
+    }
+
+    private static Path notes(Path target) {
+        return target.resolveSibling(target.getFileName() + ENDING + ".json");
     }
 
     Path file() {
@@ -169,7 +173,7 @@ final class PartFile implements AutoCloseable {
             state = new State(version, pieceBytes, Arrays.stream(received).boxed().toList());
         }
         channel.force(false);
-        Path notes = part(target).resolveSibling(target.getFileName() + ENDING + ".json");
+        Path notes = notes(target);
         Path next = notes.resolveSibling(notes.getFileName() + ".new");
         JSON.writeValue(next.toFile(), state);
         Files.move(next, notes, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -179,12 +183,12 @@ final class PartFile implements AutoCloseable {
     void finish() throws IOException {
         channel.force(true);
         Files.move(file(), target, StandardCopyOption.ATOMIC_MOVE);
-        Files.deleteIfExists(file().resolveSibling(file().getFileName() + ".json"));
+        Files.deleteIfExists(notes(target));
     }
 
     /** Throws away what has come. */
     void discard() throws IOException {
-        Files.deleteIfExists(file().resolveSibling(file().getFileName() + ".json"));
+        Files.deleteIfExists(notes(target));
         Files.deleteIfExists(file());
     }
 

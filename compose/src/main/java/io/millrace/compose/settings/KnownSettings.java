@@ -1,6 +1,7 @@
 package io.millrace.compose.settings;
 
 import io.millrace.compose.UserException;
+import io.millrace.schemas.Suggestion;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -89,6 +90,6 @@ public final class KnownSettings {
     private String meant(String name, SortedSet<String> possible) {
         String usual = name.toLowerCase(Locale.ROOT).replaceAll("[_.]", "-").replaceFirst("^(-+|millrace-)", "");
         String other = otherNames.get(usual);
-        return other == null ? NearestName.of(usual, possible) : other;
+        return other == null ? Suggestion.nearest(usual, possible) : other;
     }
 }

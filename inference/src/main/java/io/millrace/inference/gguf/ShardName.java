@@ -13,11 +13,16 @@ import java.util.regex.Pattern;
  * @param number from 1
  * @param count of all shards
  */
-record ShardName(String model, int number, int count) {
+public record ShardName(String model, int number, int count) {
     private static final Pattern NAME = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf");
 
     static Optional<ShardName> parse(Path path) {
-        Matcher name = NAME.matcher(path.getFileName().toString());
+        return parse(path.getFileName().toString());
+    }
+
+    /** Empty if this is no shard's name; folders before it become a part of {@link #model}. */
+    public static Optional<ShardName> parse(String text) {
+        Matcher name = NAME.matcher(text);
         if (!name.matches()) {
             return Optional.empty();
         }
@@ -25,7 +30,8 @@ record ShardName(String model, int number, int count) {
                 name.group(3))));
     }
 
-    ShardName withNumber(int newNumber) {
+    /** Another shard of the same model. */
+    public ShardName withNumber(int newNumber) {
         return new ShardName(model, newNumber, count);
     }
 
