@@ -38,7 +38,7 @@ class DesktopBrowserTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the browser is a shell script here")
     void theAddressIsOneArgumentHoweverItLooks() throws IOException {
         Path seen = folder.resolve("seen");
         var browser = new DesktopBrowser(List.of(program("printf '%s|' \"$@\" > " + seen).toString(), "first"));
@@ -47,7 +47,7 @@ class DesktopBrowserTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the browser is a shell script here")
     void aFailureIsTold() throws IOException {
         assertThat(new DesktopBrowser(List.of(program("exit 3").toString())).open("http://x/")).isFalse();
     }

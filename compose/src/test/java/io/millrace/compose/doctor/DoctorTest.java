@@ -9,6 +9,9 @@ import io.millrace.inference.gguf.Gguf;
 import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.kernel.Kernels;
 import io.millrace.schemas.Topics;
+import io.millrace.inference.gpu.Device;
+import io.millrace.inference.gpu.DeviceContext;
+import io.millrace.inference.gpu.DeviceInfo;
 import io.millrace.inference.gpu.Driver;
 import io.millrace.inference.gpu.Gpus;
 import java.net.InetAddress;
@@ -16,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -131,6 +135,27 @@ class DoctorTest {
             assertThat(finding.found()).contains("the CPU computes").contains("libcuda.so.1 is missing");
         });
         assertThat(new GpuCheck(none, true).findings()).extracting(Finding::level).containsExactly(Level.WARN);
+    }
+
+    @Test
+    void graphicsProcessorsAreNamedButForThisMachinesOwnProcessor() {
+        var found = new Gpus(List.of(new Driver("OpenCL", List.of(new Known(new DeviceInfo("opencl0", "A card", "1",
+                8L << 30, 2L << 30, false)), new Known(
+                        new DeviceInfo("opencl1", "A CPU", "1", 8L << 30, 2L << 30,
+                                true))),
+                List.of())));
+        assertThat(new GpuCheck(found, true).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Level.OK);
+            assertThat(finding.found()).contains("opencl0, A card, 8.0 GiB").doesNotContain("A CPU");
+        });
+    }
+
+    /** A device that is only looked at. */
+    private record Known(DeviceInfo info) implements Device {
+        @Override
+        public DeviceContext open(Set<TensorType> types) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test

@@ -112,14 +112,14 @@ class ChatPageIT {
         Visit visit = BROWSER.visit();
         visit.expectFailedRequests();
         Page page = visit.open(served.url());
-        say(page, "300 tokens every 10 ms");
+        say(page, "400 tokens every 10 ms");
         assertThat(answerText(page)).containsText("w20 ");
         served.stopGateway();
         assertThat(answer(page)).containsText("The gateway does not answer. The answer goes on where it is.");
         served.startGatewayAgain();
         awaitAnswer(page);
-        assertThat(answerText(page)).hasText(words(300));
-        assertThat(served.pipeline.completion(streamOf(page)).text().strip()).isEqualTo(words(300));
+        assertThat(answerText(page)).hasText(words(400));
+        assertThat(served.pipeline.completion(streamOf(page)).text().strip()).isEqualTo(words(400));
     }
 
     @Test

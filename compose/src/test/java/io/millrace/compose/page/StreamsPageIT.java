@@ -82,13 +82,13 @@ class StreamsPageIT {
         Visit visit = BROWSER.visit();
         visit.expectFailedRequests();
         Page page = watch(visit, "restarted");
-        served.pipeline.send("restarted", "300 tokens every 10 ms");
+        served.pipeline.send("restarted", "400 tokens every 10 ms");
         assertThat(text(page)).containsText("w20 ");
         served.stopGateway();
         assertThat(state(page)).containsText("The gateway does not answer.");
         served.startGatewayAgain();
-        assertThat(state(page)).containsText("300 tokens");
-        assertThat(text(page)).hasText(words(300));
+        assertThat(state(page)).containsText("400 tokens");
+        assertThat(text(page)).hasText(words(400));
     }
 
     @Test
