@@ -22,6 +22,7 @@ final class LiveStream {
     /** The prompt that it is the answer to; null before the first event. */
     private String origin;
     private boolean loading;
+    private long lastStored = -1;
 
     private LiveStream(String id, boolean loading) {
         this.id = id;
@@ -51,11 +52,15 @@ final class LiveStream {
         }
     }
 
-    /** Takes what the topic held, which may overlap with what came since. */
-    synchronized void loaded(List<TopicEvent> events) {
-        events.forEach(this::append);
-        long last = events.isEmpty() ? -1 : events.getLast().offset();
-        heldBack.stream().filter(event -> event.offset() > last).forEach(this::append);
+    /** Adds what the topic held, in its order, while it is loading. */
+    synchronized void applyStored(TopicEvent event) {
+        append(event);
+        lastStored = event.offset();
+    }
+
+    /** Takes what came meanwhile, which may overlap with what the topic held: there was nothing more of that. */
+    synchronized void loaded() {
+        heldBack.stream().filter(event -> event.offset() > lastStored).forEach(this::append);
         heldBack.clear();
         loading = false;
         readers.forEach(reader -> reader.joinedAt(log.size()));
@@ -81,7 +86,7 @@ final class LiveStream {
     }
 
     synchronized void join(StreamReader reader) {
-        reader.joinedAt(log.size());
+        reader.joinedAt(size());
         readers.add(reader);
     }
 
@@ -108,8 +113,9 @@ final class LiveStream {
         return !loading && index < log.size() ? log.get(id, index) : null;
     }
 
+    /** How many events readers may have. */
     synchronized int size() {
-        return log.size();
+        return loading ? 0 : log.size();
     }
 
     /** What its id and its events take of the heap. */
@@ -118,7 +124,7 @@ final class LiveStream {
     }
 
     synchronized boolean isEnded() {
-        return log.isEnded();
+        return !loading && log.isEnded();
     }
 
     /** Whether {@code event} begins another stream under the same id. */

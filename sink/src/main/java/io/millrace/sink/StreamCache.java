@@ -79,19 +79,29 @@ final class StreamCache {
         join.accept(stream);
     }
 
-    /** Gives a stream what the topic held. */
-    void loaded(LiveStream stream, List<TopicEvent> events) {
+    /** Gives a stream that is to be loaded an event that the topic held. */
+    synchronized void applyStored(LiveStream stream, TopicEvent event) {
+        counting(stream, () -> stream.applyStored(event));
+    }
+
+    /** A stream has all that the topic held. */
+    void loaded(LiveStream stream) {
         List<LiveStream> evicted;
         synchronized (this) {
-            long before = stream.bytes();
-            stream.loaded(events);
-            if (streams.get(stream.id()) == stream) {
-                bytes += stream.bytes() - before;
-            }
+            counting(stream, stream::loaded);
             evicted = evictFor(stream);
         }
         stream.wakeReaders();
         evicted.forEach(StreamCache::endReaders);
+    }
+
+    private void counting(LiveStream stream, Runnable change) {
+        long before = stream.bytes();
+        change.run();
+        // it may have been forgotten meanwhile
+        if (streams.get(stream.id()) == stream) {
+            bytes += stream.bytes() - before;
+        }
     }
 
     /** Forgets a stream at once. */

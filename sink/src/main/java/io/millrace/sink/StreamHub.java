@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,19 +23,16 @@ import reactor.core.publisher.FluxSink;
  * Token streams for any number of subscribers, from one reader of the topic. What is read is kept for a while, so that
  * subscribers may come late or come again; what is not kept any more is read from the topic.
  *
- * <p>One virtual thread reads the topic, another each stream that must be looked up. Subscribing is for any thread and does not
+ * <p>One virtual thread reads the topic, another the streams that must be looked up. Subscribing is for any thread and does not
  * block. Events are emitted on the reading thread or on the one that requests: subscribers must not block there.
  */
 public final class StreamHub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamHub.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    /** Look-ups read whole partitions: others wait their turn. */
-    private static final int MAX_LOOK_UPS = 2;
 
     private final Options options;
     private final StreamCache cache;
-    private final StreamReplay replay;
-    private final Semaphore lookUps = new Semaphore(MAX_LOOK_UPS, true);
+    private final StreamLookUp lookUp;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final BrokerContact brokers = new BrokerContact();
     private final TokenEventCodec codec = new TokenEventCodec();
@@ -74,7 +71,7 @@ public final class StreamHub implements AutoCloseable {
     public StreamHub(Options options) {
         this.options = options;
         this.cache = new StreamCache(options.maxBytes());
-        this.replay = new StreamReplay(options.clientSettings(), options.topic());
+        this.lookUp = new StreamLookUp(options.clientSettings(), options.topic());
     }
 
     /**
@@ -84,6 +81,7 @@ public final class StreamHub implements AutoCloseable {
      */
     public void start() {
         thread.start();
+        lookUp.start();
         try {
             started.join();
         } catch (CompletionException e) {
@@ -100,7 +98,7 @@ public final class StreamHub implements AutoCloseable {
         return Flux.create(subscriber -> {
             var reader = new StreamReader(from, options.maxBacklogEvents(), subscriber);
             if (cache.join(id, reader::join)) {
-                Thread.ofVirtual().name("stream-look-up").start(() -> load(reader.stream()));
+                load(reader.stream());
             }
             begin(reader, subscriber);
         }, FluxSink.OverflowStrategy.ERROR);
@@ -116,20 +114,16 @@ public final class StreamHub implements AutoCloseable {
     }
 
     /**
-     * Whether there is a stream of this id, in memory or on the topic. Blocks while it looks.
+     * Whether there is a stream of this id, in memory or on the topic.
      *
-     * @throws KafkaException if the topic cannot be read
+     * @return fails with a {@link KafkaException} if the topic cannot be read
      */
-    public boolean knows(String id) {
+    public CompletableFuture<Boolean> knows(String id) {
         if (cache.contains(id)) {
-            return true;
+            return CompletableFuture.completedFuture(true);
         }
-        lookUps.acquireUninterruptibly();
-        try {
-            return !replay.read(id).isEmpty();
-        } finally {
-            lookUps.release();
-        }
+        var found = new AtomicBoolean();
+        return lookUp.read(id, _ -> found.set(true)).thenApply(_ -> found.get());
     }
 
     private void begin(StreamReader reader, FluxSink<TokenEvent> subscriber) {
@@ -144,27 +138,27 @@ public final class StreamHub implements AutoCloseable {
     }
 
     private void load(LiveStream stream) {
-        lookUps.acquireUninterruptibly();
-        try {
-            cache.loaded(stream, replay.read(stream.id()));
-        } catch (KafkaException e) {
-            LOG.atWarn().addKeyValue("prompt", stream.id()).log("a stream cannot be looked up: {}", e.toString());
-            cache.remove(stream);
-            stream.failReaders(_ -> e);
-        } finally {
-            lookUps.release();
-        }
+        var _ = lookUp.read(stream.id(), event -> cache.applyStored(stream, event)).whenComplete((_, failure) -> {
+            if (failure == null) {
+                cache.loaded(stream);
+            } else {
+                LOG.atWarn().addKeyValue("prompt", stream.id()).log("a stream cannot be looked up: {}", failure
+                        .toString());
+                cache.remove(stream);
+                stream.failReaders(_ -> failure);
+            }
+        });
     }
 
     private void run() {
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                StreamReplay.readerSettings(options.clientSettings()))) {
+                TokenEvents.readerSettings(options.clientSettings()))) {
             place(consumer);
             started.complete(null);
             while (!closed) {
                 poll(consumer);
             }
-            end(new KafkaException("the gateway is closing"));
+            end(new KafkaException(StreamLookUp.CLOSING));
         } catch (KafkaException e) {
             started.completeExceptionally(e);
             LOG.error("the token streams can no longer be read", e);
@@ -208,6 +202,7 @@ public final class StreamHub implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        lookUp.close();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -1,7 +1,6 @@
 package io.millrace.sink;
 
 import io.millrace.schemas.TokenEventCodec;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ public final class TakeoverReplay implements AutoCloseable {
      */
     public TakeoverReplay(Map<String, Object> clientSettings, String topic) {
         this.topic = topic;
-        this.consumer = new KafkaConsumer<>(StreamReplay.readerSettings(clientSettings));
+        this.consumer = new KafkaConsumer<>(TokenEvents.readerSettings(clientSettings));
     }
 
     /**
@@ -85,8 +84,7 @@ public final class TakeoverReplay implements AutoCloseable {
     }
 
     private TopicPartition partition(String id) {
-        int partitions = consumer.partitionsFor(topic).size();
-        return new TopicPartition(topic, StreamReplay.partition(id.getBytes(StandardCharsets.UTF_8), partitions));
+        return TokenEvents.partition(topic, id, consumer.partitionsFor(topic).size());
     }
 
     private PartitionScan scan(TopicPartition partition, long sinceMillis) {
@@ -123,7 +121,7 @@ public final class TakeoverReplay implements AutoCloseable {
             Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
         consumer.assign(List.of(partition));
         consumer.seek(partition, from);
-        StreamReplay.readTo(end, consumer, partition, onRecord);
+        TokenEvents.readTo(end, consumer, partition, onRecord);
     }
 
     private long end(TopicPartition partition) {

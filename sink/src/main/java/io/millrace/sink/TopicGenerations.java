@@ -8,7 +8,6 @@ import io.millrace.sink.http.Generations;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -29,15 +28,7 @@ record TopicGenerations(StreamHub hub, PromptQueue prompts) implements Generatio
 
     @Override
     public CompletionStage<Boolean> exists(String id) {
-        var found = new CompletableFuture<Boolean>();
-        Thread.ofVirtual().name("stream-look-up").start(() -> {
-            try {
-                found.complete(hub.knows(id));
-            } catch (KafkaException e) {
-                found.completeExceptionally(broken(e));
-            }
-        });
-        return found;
+        return hub.knows(id).exceptionallyCompose(failure -> CompletableFuture.failedFuture(broken(failure)));
     }
 
     @Override

@@ -123,7 +123,7 @@ class StreamCacheTest {
                 completed("a",
                         2),
                 new TokenEvent.Started("a", 2, "m", 1, 0));
-        cache.loaded(reader.reader.stream(), records(topic));
+        load(reader, records(topic));
         assertThat(reader.events).containsExactly(token("a", 1, 1), completed("a", 2));
         assertThat(reader.completed).isTrue();
     }
@@ -192,7 +192,7 @@ class StreamCacheTest {
         for (int i = 0; i < streams; i++) {
             String id = String.format("%0" + idCharacters + "d", i);
             var reader = read(id, 0, 100, Long.MAX_VALUE);
-            cache.loaded(reader.reader.stream(), List.of());
+            load(reader, List.of());
             var events = new ArrayList<TokenEvent>(List.of(new TokenEvent.Started(id, 1, "millrace-demo-Q8_0", 1, 0)));
             for (int seq = 0; seq < tokens; seq++) {
                 events.add(token(id, 1, seq));
@@ -208,6 +208,12 @@ class StreamCacheTest {
         long taken = usedHeap() - before;
         assertThat(cache.all()).hasSize(streams);
         assertThat(cache.bytes()).isBetween(taken * 2 / 3, taken * 3 / 2);
+    }
+
+    private void load(Reader reader, List<TopicEvent> stored) {
+        LiveStream stream = reader.reader.stream();
+        stored.forEach(event -> cache.applyStored(stream, event));
+        cache.loaded(stream);
     }
 
     /** Collected more than once: what is held by what has just become unreachable goes later. */
@@ -234,7 +240,7 @@ class StreamCacheTest {
         cache.join("a", reader.reader::join);
         records.subList(joined, lookedUpTo).forEach(cache::apply);
         reader.begin(1 + random.nextInt(10));
-        cache.loaded(reader.reader.stream(), records.subList(0, lookedUpTo));
+        load(reader, records.subList(0, lookedUpTo));
         records.subList(lookedUpTo, topic.size()).forEach(cache::apply);
         reader.request(Long.MAX_VALUE);
         var expected = topic.stream().filter(event -> event instanceof TokenEvent.Token token

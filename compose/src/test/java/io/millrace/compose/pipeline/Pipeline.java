@@ -2,6 +2,7 @@ package io.millrace.compose.pipeline;
 
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.client.PromptSender;
+import io.millrace.compose.program.Program;
 import io.millrace.schemas.Completion;
 import io.millrace.schemas.CompletionCodec;
 import io.millrace.schemas.Control;
@@ -14,6 +15,7 @@ import io.millrace.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -52,6 +54,12 @@ public final class Pipeline implements AutoCloseable {
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", address.bootstrapServers(), "max.request.size", 16 << 20),
                 new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** A worker or a gateway of these topics, in a process of its own. */
+    Program start(String role, String... flags) {
+        return Program.start(Stream.concat(Stream.of(role, "--bootstrap-servers", (String) clientSettings.get(
+                "bootstrap.servers"), "--topic-prefix", topics.prefix()), Stream.of(flags)).toArray(String[]::new));
     }
 
     public void send(String id, String prompt) {

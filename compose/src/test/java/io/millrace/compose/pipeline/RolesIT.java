@@ -28,8 +28,8 @@ class RolesIT {
     @Test
     void aWorkerAnswersWhatAGatewayShowsAndBothEndWhenAsked() throws Exception {
         try (var pipeline = new Pipeline(CLUSTER);
-                var worker = start("worker", pipeline, "--status-port", "0");
-                var gateway = start("gateway", pipeline, "--port", "0")) {
+                var worker = pipeline.start("worker", "--status-port", "0");
+                var gateway = pipeline.start("gateway", "--port", "0")) {
             worker.awaitLine(line -> line.startsWith("The worker is up: "));
             String served = gateway.awaitLine(line -> line.startsWith(SERVED));
             String url = served.substring(SERVED.length(), served.indexOf(','));
@@ -71,16 +71,5 @@ class RolesIT {
             assertThat(program.err().lines()).singleElement().asString()
                     .isEqualTo("millrace: --partitions must be 1 or more, not 0");
         }
-    }
-
-    private static Program start(String role, Pipeline pipeline, String... flags) {
-        var arguments = new String[5 + flags.length];
-        arguments[0] = role;
-        arguments[1] = "--bootstrap-servers";
-        arguments[2] = CLUSTER.address().bootstrapServers();
-        arguments[3] = "--topic-prefix";
-        arguments[4] = pipeline.topics.prefix();
-        System.arraycopy(flags, 0, arguments, 5, flags.length);
-        return Program.start(arguments);
     }
 }

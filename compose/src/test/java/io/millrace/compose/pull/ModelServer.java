@@ -3,6 +3,7 @@ package io.millrace.compose.pull;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -75,6 +77,20 @@ final class ModelServer implements AutoCloseable {
             faults.add(fault);
         }
         return this;
+    }
+
+    /** Serves so many requests together, once all of them are there. */
+    static Fault untilAsked(int times) {
+        var company = new CountDownLatch(times);
+        return _ -> {
+            company.countDown();
+            try {
+                company.await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException(e.getMessage());
+            }
+            return false;
+        };
     }
 
     static Fault status(int status) {

@@ -97,6 +97,8 @@ class PullerTest {
 
     @Test
     void aFileComesInPiecesOverSeveralConnections() {
+        // the first request asks how long the file is, and what follows waits for company
+        server.failing(1, _ -> false).failing(2, ModelServer.untilAsked(2));
         pullsWell(NAME);
         int pieces = (demo.length + PIECE - 1) / PIECE;
         assertThat(server.requests).hasSize(1 + pieces).allMatch(request -> request.contains(" bytes="));

@@ -15,12 +15,21 @@ final class Budget {
     private static final Duration MAX_TIME = Duration.ofSeconds(10);
 
     private final long start = System.nanoTime();
+    private final long maxWork;
     private long work;
     private int depth;
 
+    Budget() {
+        this(MAX_WORK);
+    }
+
+    Budget(long maxWork) {
+        this.maxWork = maxWork;
+    }
+
     void charge(long cost) {
         work += cost;
-        if (work > MAX_WORK || System.nanoTime() - start > MAX_TIME.toNanos()) {
+        if (work > maxWork || System.nanoTime() - start > MAX_TIME.toNanos()) {
             throw new JinjaException("the template does too much work");
         }
     }

@@ -14,9 +14,9 @@ final class Renderer {
     private final Evaluator evaluator;
     private TextBuilder out = new TextBuilder();
 
-    Renderer(Source source) {
+    Renderer(Source source, Budget budget) {
         this.source = source;
-        budget = new Budget();
+        this.budget = budget;
         evaluator = new Evaluator(source, budget);
     }
 

@@ -40,11 +40,15 @@ public final class Template {
      * @throws JinjaException if the template refuses the variables, fails on them, or does too much
      */
     public String render(Map<String, ?> variables, Clock clock) {
+        return render(variables, clock, new Budget());
+    }
+
+    String render(Map<String, ?> variables, Clock clock, Budget budget) {
         Scope scope = new Scope(null);
         Globals.functions(clock).forEach(scope::set);
         variables.forEach((name, value) -> scope.set(name, Values.fromJava(value)));
         try {
-            return new Renderer(source).render(statements, scope);
+            return new Renderer(source, budget).render(statements, scope);
         } catch (StackOverflowError e) {
             // values can be nested deeper than the evaluation is
             throw new JinjaException("a value is nested too deeply");
