@@ -153,6 +153,7 @@ public final class GatewayVerticle extends VerticleBase {
                 : new SingleStreamSocket(socket, codec, path.only()).follow(hub, eventLoop, heartbeat);
         socket.closeHandler(_ -> {
             sockets.remove(socket);
+            connections.closed(socket.remoteAddress());
             heartbeat.stop();
             close.run();
         });

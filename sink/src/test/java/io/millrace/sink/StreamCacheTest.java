@@ -141,6 +141,25 @@ class StreamCacheTest {
     }
 
     @Test
+    void aStreamThatOutgrowsAllOthersGoesBeforeThem() {
+        cache = new StreamCache(40_000);
+        for (int i = 0; i < 20; i++) {
+            stream("small" + i, 10);
+        }
+        var small = read("small0", 0, 100, Long.MAX_VALUE);
+        stream("flood", 1);
+        var flood = read("flood", 0, 5_000, Long.MAX_VALUE);
+        for (int seq = 1; flood.error == null; seq++) {
+            apply(token("flood", 1, seq));
+        }
+        assertThat(flood.error).isInstanceOf(SlowSubscriberException.class);
+        assertThat(small.error).isNull();
+        assertThat(cache.all()).hasSize(20);
+        apply(token("flood", 1, 5_000));
+        assertThat(cache.all()).hasSize(20);
+    }
+
+    @Test
     void aReaderOfAStreamThatGoesIsToldWhereToResume() {
         cache = new StreamCache(5_000);
         stream("a", 10);

@@ -13,6 +13,7 @@ import io.millrace.schemas.TokenEvent;
 import io.millrace.sink.GatewayOptions;
 import io.millrace.sink.GatewayVerticle;
 import io.millrace.sink.StreamHub;
+import io.millrace.sink.http.Limits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.HttpMethod;
@@ -210,6 +211,34 @@ class GatewayIT {
         }
         assertThat(client.next()).isInstanceOfSatisfying(ServerFrame.Refused.class,
                 refused -> assertThat(refused.id()).isEqualTo("s4"));
+    }
+
+    @Test
+    void aConnectionThatIsClosedMakesRoomForAnother() {
+        var usual = Limits.DEFAULT;
+        gateway = deploy(GatewayOptions.DEFAULT.withLimits(new Limits(2, usual.maxQueuedRequests(), usual
+                .maxQueuedTokens(), usual.maxLag(), usual.bodyTimeout(), usual.idleTimeout())));
+        for (int i = 0; i < 5; i++) {
+            connectOnceThereIsRoom().close().await();
+        }
+        var _ = connectOnceThereIsRoom();
+        var _ = connectOnceThereIsRoom();
+        assertThatThrownBy(() -> connect("/v1/stream")).isInstanceOfSatisfying(UpgradeRejectedException.class,
+                e -> assertThat(e.getStatus()).isEqualTo(503));
+    }
+
+    /** The server may take a moment to see that another is closed. */
+    private ClientWebSocket connectOnceThereIsRoom() {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            try {
+                return connect("/v1/stream").socket;
+            } catch (UpgradeRejectedException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Test

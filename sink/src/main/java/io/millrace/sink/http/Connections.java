@@ -49,7 +49,12 @@ public final class Connections {
     public void opened(HttpConnection connection) {
         SocketAddress client = connection.remoteAddress();
         open.put(client, new Open(connection, open.size() >= limits.maxConnections()));
-        connection.closeHandler(_ -> open.remove(client));
+        connection.closeHandler(_ -> closed(client));
+    }
+
+    /** The connection is closed: to be called for one that became a WebSocket, as its end is not that of an HTTP connection any more. */
+    public void closed(SocketAddress client) {
+        open.remove(client);
     }
 
     /** Whether this client's connection is beyond the limit. */
