@@ -29,7 +29,6 @@ final class Subscribers implements AutoCloseable {
     private final FrameCodec codec = new FrameCodec();
     private final URI url;
     private final Map<String, Follower> followers = new ConcurrentHashMap<>();
-    private final Map<String, Integer> closings = new ConcurrentHashMap<>();
 
     /** What one of them has seen. Belongs to the clients' event loop until it has ended. */
     private static final class Follower {
@@ -71,8 +70,6 @@ final class Subscribers implements AutoCloseable {
                     follower.socket = socket;
                     if (stalled) {
                         socket.pause();
-                        socket.closeHandler(_ -> closings.merge(socket.closeStatusCode() + " "
-                                + socket.closeReason(), 1, Integer::sum));
                     } else {
                         followers.put(id, follower);
                         socket.textMessageHandler(follower::frame);
@@ -93,11 +90,6 @@ final class Subscribers implements AutoCloseable {
             follower.socket.close().await();
         }
         return new Latencies(all);
-    }
-
-    /** How those that did not read were closed, and how many of them. */
-    String closings() {
-        return closings.toString();
     }
 
     @Override
