@@ -13,6 +13,9 @@ final class Commands {
 
     private Commands() {}
 
+    /** Whoever computes nothing need not be compiled well, and takes less from those who do. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
     /** The program as its users start it. */
     static List<String> millrace(List<String> arguments) {
         var command = new ArrayList<>(List.of(Program.root().resolve("millrace").toString()));
@@ -20,24 +23,34 @@ final class Commands {
         return command;
     }
 
-    /** For what {@link #millrace} starts. */
-    static Map<String, String> environment() {
-        return Map.of("MILLRACE_JAVA_HOME", System.getProperty("java.home"), "MILLRACE_JAVA_OPTS", SMALL_HEAP);
+    /** For a worker that {@link #millrace} starts. */
+    static Map<String, String> workerEnvironment() {
+        return environment(SMALL_HEAP);
+    }
+
+    /** For a gateway that {@link #millrace} starts. */
+    static Map<String, String> gatewayEnvironment() {
+        return environment(SMALL_HEAP + " " + QUICK_START);
+    }
+
+    private static Map<String, String> environment(String flags) {
+        return Map.of("MILLRACE_JAVA_HOME", System.getProperty("java.home"), "MILLRACE_JAVA_OPTS", flags);
     }
 
     /** A class of this build, as a worker is started. */
     static List<String> worker(Class<?> main, List<String> arguments) {
-        return java(SMALL_HEAP, main, arguments);
+        return java(main, arguments, SMALL_HEAP);
     }
 
     static List<String> broker(List<String> arguments) {
-        return java(BROKER_HEAP, LoneBroker.class, arguments);
+        return java(LoneBroker.class, arguments, BROKER_HEAP, QUICK_START);
     }
 
-    private static List<String> java(String heap, Class<?> main, List<String> arguments) {
+    private static List<String> java(Class<?> main, List<String> arguments, String... flags) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@"
-                + Program.root().resolve("compose/src/main/launcher/jvm.options"), heap, "-cp",
-                System.getProperty("java.class.path"), main.getName()));
+                + Program.root().resolve("compose/src/main/launcher/jvm.options")));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;
     }

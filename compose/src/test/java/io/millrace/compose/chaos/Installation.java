@@ -176,12 +176,12 @@ final class Installation implements AutoCloseable {
     private Child newWorker() {
         return Child.start(name("worker"), folder, workerCommand.apply(List.of("worker", "--bootstrap-servers",
                 brokerAddress, "--partitions", PARTITIONS, "--threads", "1", "--parallel", "8")), Commands
-                        .environment());
+                        .workerEnvironment());
     }
 
     private Child newGateway(String port) {
         return Child.start(name("gateway"), folder, Commands.millrace(List.of("gateway", "--bootstrap-servers",
-                brokerAddress, "--partitions", PARTITIONS, "--port", port)), Commands.environment());
+                brokerAddress, "--partitions", PARTITIONS, "--port", port)), Commands.gatewayEnvironment());
     }
 
     private static String url(Child gateway) throws InterruptedException {

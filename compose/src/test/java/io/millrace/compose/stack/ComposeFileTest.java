@@ -99,6 +99,12 @@ class ComposeFileTest {
     }
 
     @Test
+    void theBrokersHaveTheVersionOfTheClients() throws IOException {
+        assertThat(Files.readString(Program.root().resolve("pom.xml"))).contains("<kafka.version>" + knobs().get(
+                "KAFKA_VERSION") + "</kafka.version>");
+    }
+
+    @Test
     void everyContainerIsHeldToWhatItNeeds() throws IOException {
         for (var service : services().properties()) {
             JsonNode settings = service.getValue();
