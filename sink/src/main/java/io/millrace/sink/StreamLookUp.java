@@ -102,6 +102,8 @@ final class StreamLookUp implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("streams cannot be looked up", e);
             fail(together, new KafkaException("streams cannot be looked up: " + e.getMessage(), e));
+        } finally {
+            reading = null;
         }
     }
 
