@@ -40,11 +40,11 @@ record TopicGenerations(StreamHub hub, PromptQueue prompts) implements Generatio
                     if (failure == null) {
                         sent.complete(null);
                     } else {
-                        sent.completeExceptionally(refused(failure));
+                        sent.completeExceptionally(refused(prompt.id(), failure));
                     }
                 });
             } catch (RuntimeException e) {
-                sent.completeExceptionally(refused(e));
+                sent.completeExceptionally(refused(prompt.id(), e));
             }
         });
         return sent;
@@ -74,9 +74,9 @@ record TopicGenerations(StreamHub hub, PromptQueue prompts) implements Generatio
         }
     }
 
-    private static ApiException refused(Throwable failure) {
+    private static ApiException refused(String id, Throwable failure) {
         Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-        LOG.warn("a prompt could not be sent on: {}", cause.toString());
+        LOG.atWarn().addKeyValue("prompt", id).log("a prompt could not be sent on: {}", cause.toString());
         return new ApiException(ApiError.unavailable("the prompt could not be sent on; try again in a while"));
     }
 

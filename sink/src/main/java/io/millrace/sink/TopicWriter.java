@@ -87,10 +87,15 @@ public final class TopicWriter implements AutoCloseable {
                     throw e;
                 }
                 // else the same record would stop its partition for ever
-                LOG.warn("{}; what stands in for it says so", e.getMessage());
+                LOG.atWarn().addKeyValue("key", key(e.record())).log("{}; what stands in for it says so", e
+                        .getMessage());
                 records.replaceAll(record -> record.equals(e.record()) ? standIn : record);
             }
         }
+    }
+
+    private static String key(ProducerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "none" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
     private ProducerRecord<byte[], byte[]> record(Completion completion) {
