@@ -15,7 +15,7 @@ class ComputeThreadsTest {
     void everyMemberDoesItsShareOnceBeforeRunReturns(int members) {
         try (var threads = new ComputeThreads(members)) {
             var runs = new AtomicIntegerArray(members);
-            for (int round = 1; round <= 5_000; round++) {
+            for (int round = 1; round <= 20_000; round++) {
                 threads.run((member, count) -> {
                     assertThat(count).isEqualTo(members);
                     runs.incrementAndGet(member);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BytePairTokenizerTest {
-    private static final int QUARTER_OF_A_MEGABYTE = 1 << 18;
+    private static final int MEGABYTE = 1 << 20;
     private static final Duration FAR_MORE_THAN_LINEAR_TIME_TAKES = Duration.ofSeconds(30);
 
     @Test
@@ -41,12 +41,11 @@ class BytePairTokenizerTest {
     }
 
     @Test
-    void aQuarterOfAMegabyteOfOneThingIsEncodedInLinearTime() {
+    void aMegabyteOfOneThingIsEncodedInLinearTime() {
         Tokenizer tokenizer = Tokenizers.of(SharedData.metadata("llama31-vocab.gguf"));
         for (String thing : List.of("a", " ", "\n", "!", "1", "😀", "ab ", "<", "<|eot_id|>", "<|reserved_", "\uD83D",
-                "'",
-                "é")) {
-            String text = thing.repeat(QUARTER_OF_A_MEGABYTE / thing.length());
+                "'", "é")) {
+            String text = thing.repeat(MEGABYTE / thing.length());
             assertTimeoutPreemptively(FAR_MORE_THAN_LINEAR_TIME_TAKES, () -> {
                 assertThat(tokenizer.encode(text, true)).isNotEmpty();
                 String expected = WellFormed.of(text);

@@ -160,6 +160,13 @@ class TemplateTest {
                         .isInstanceOf(JinjaException.class));
     }
 
+    @Test
+    void whoSaysNothingOfTheWorkAllowedHasABoundToo() {
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertThatThrownBy(() -> render(
+                "{% for a in range(9999) %}{% for b in range(9999) %}{% if false %}{% endif %}{% endfor %}{% endfor %}"))
+                .hasMessageContaining("does too much work"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"(", "[", "{1:", "not ", "-", "a if ", "a(", "a[", "a|b("})
     void deepNestingIsRefused(String opening) {
