@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Streams in memory, by id, within a bound. Beyond it, one that grows far larger than others goes first, so that it costs nobody but its own
- * readers; then finished streams, those used longest ago before others; then streams that still run. A stream that goes ends its readers, who may come again and find it on the topic. Safe for any thread.
+ * Streams in memory, by id, within a bound. Beyond it, one that grows far larger than others goes first, so that it costs
+ * nobody but its own readers; then finished streams, those used longest ago before others; then streams that still run. A
+ * stream that goes ends its readers, who may come again and find it on the topic. Safe for any thread.
  */
 final class StreamCache {
     /** What a stream takes of the heap besides its tokens and strings: its first and last event, its set of readers, the map's entry. */
     private static final int STREAM_BYTES = 600;
-
     /** Nobody's stream needs more than this part of the memory: 128k tokens take a sixth of the usual one. */
     private static final int LARGEST_PART = 4;
 

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>One virtual thread reads. Asking is for any thread and does not block.
  */
 final class StreamLookUp implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamLookUp.class);
     static final String CLOSING = "the gateway is closing";
+    private static final Logger LOG = LoggerFactory.getLogger(StreamLookUp.class);
 
     private record Request(String id, Consumer<TopicEvent> onEvent, CompletableFuture<Void> done) {}
 

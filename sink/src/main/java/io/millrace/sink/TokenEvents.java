@@ -25,8 +25,7 @@ final class TokenEvents {
     private TokenEvents() {}
 
     /** Reads on from where the consumer stands in its partition, up to the record before {@code end}. */
-    static void readTo(long end, Consumer<byte[], byte[]> consumer,
-            TopicPartition partition,
+    static void readTo(long end, Consumer<byte[], byte[]> consumer, TopicPartition partition,
             java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
         while (consumer.position(partition) < end) {
             for (var record : consumer.poll(POLL)) {

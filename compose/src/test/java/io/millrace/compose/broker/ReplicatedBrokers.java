@@ -3,8 +3,6 @@ package io.millrace.compose.broker;
 import io.millrace.compose.program.Program;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
@@ -34,7 +32,7 @@ public final class ReplicatedBrokers implements AutoCloseable {
     /** Starts them, with their data in {@code folder}; returns when all of them serve. */
     public ReplicatedBrokers(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
-        controllerPort = freePort();
+        controllerPort = FreePort.find();
         format(BrokerSettings.NODE_ID);
         Properties settings = BrokerSettings.ofController(folderOf(BrokerSettings.NODE_ID), controllerPort,
                 SESSION_MILLIS);
@@ -44,7 +42,7 @@ public final class ReplicatedBrokers implements AutoCloseable {
         controller = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         controller.startup();
         for (int id = FIRST_BROKER; id <= LAST_BROKER; id++) {
-            ports.put(id, freePort());
+            ports.put(id, FreePort.find());
             format(id);
             launch(id);
         }
@@ -99,12 +97,6 @@ public final class ReplicatedBrokers implements AutoCloseable {
 
     public String bootstrapServers() {
         return ports.values().stream().map(port -> BrokerSettings.HOST + ":" + port).collect(Collectors.joining(","));
-    }
-
-    private static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 
     @Override

@@ -11,10 +11,10 @@ final class Commands {
     private static final String SMALL_HEAP = "-Xmx160m";
     private static final String BROKER_HEAP = "-Xmx512m";
 
-    private Commands() {}
-
     /** Whoever computes nothing need not be compiled well, and takes less from those who do. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+    private Commands() {}
 
     /** The program as its users start it. */
     static List<String> millrace(List<String> arguments) {

@@ -1,8 +1,6 @@
 package io.millrace.compose.pipeline;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.millrace.compose.broker.FreePort;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +21,7 @@ final class ContainerBroker implements TestBroker {
     static ContainerBroker start() {
         var container = new KafkaContainer(IMAGE);
         // else the port would be another one after stopping
-        container.setPortBindings(List.of(freePort() + ":" + CLIENT_PORT));
+        container.setPortBindings(List.of(FreePort.find() + ":" + CLIENT_PORT));
         container.withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR", "1")
                 .withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR", "1")
                 .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
@@ -33,14 +31,6 @@ final class ContainerBroker implements TestBroker {
                 .withEnv("KAFKA_GROUP_CONSUMER_SESSION_TIMEOUT_MS", "10000");
         container.start();
         return new ContainerBroker(container);
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("there is no free port", e);
-        }
     }
 
     @Override

@@ -15,7 +15,6 @@ import io.millrace.schemas.TokenEventCodec;
 import io.millrace.schemas.TokenHeaders;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +50,8 @@ class ScaleOutIT {
                 var group = new WorkerGroup(pipeline, IngestOptions.DEFAULT_GROUP);
                 var beginnings = new TopicProbe<>(pipeline.clientSettings, pipeline.topics.tokens(),
                         ScaleOutIT::beginning);
-                var gateway = start(pipeline, "gateway", "--port", "0");
-                var otherGateway = start(pipeline, "gateway", "--port", "0");
+                var gateway = pipeline.startSmall("gateway", "--port", "0");
+                var otherGateway = pipeline.startSmall("gateway", "--port", "0");
                 var first = startWorker(pipeline);
                 var second = startWorker(pipeline)) {
             group.awaitShares(2, PARTITIONS / 2);
@@ -145,13 +144,6 @@ class ScaleOutIT {
     }
 
     private static Program startWorker(Pipeline pipeline) {
-        return start(pipeline, "worker", "--parallel", "4", "--threads", "1", "--drain", "20");
-    }
-
-    private static Program start(Pipeline pipeline, String role, String... flags) {
-        var arguments = new ArrayList<>(List.of(role, "--bootstrap-servers", CLUSTER.address().bootstrapServers(),
-                "--topic-prefix", pipeline.topics.prefix()));
-        arguments.addAll(List.of(flags));
-        return Program.start("-Xmx192m", arguments);
+        return pipeline.startSmall("worker", "--parallel", "4", "--threads", "1", "--drain", "20");
     }
 }

@@ -3,13 +3,12 @@ package io.millrace.compose.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.compose.broker.FreePort;
 import io.millrace.compose.client.BrokerAddress;
 import io.millrace.compose.program.Program;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Topics;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,10 +30,10 @@ import org.testcontainers.containers.ComposeContainer;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class StackIT {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int KAFKA_PORT = freePort();
-    private static final int PORT = freePort();
-    private static final int PROMETHEUS_PORT = freePort();
-    private static final int GRAFANA_PORT = freePort();
+    private static final int KAFKA_PORT = FreePort.find();
+    private static final int PORT = FreePort.find();
+    private static final int PROMETHEUS_PORT = FreePort.find();
+    private static final int GRAFANA_PORT = FreePort.find();
 
     private static ComposeContainer stack;
 
@@ -94,14 +93,6 @@ class StackIT {
             return response.body();
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("there is no free port", e);
         }
     }
 }

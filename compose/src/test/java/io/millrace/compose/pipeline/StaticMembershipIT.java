@@ -154,7 +154,6 @@ class StaticMembershipIT {
     }
 
     private Program program(String id) {
-        return Program.start("worker", "--bootstrap-servers", CLUSTER.address().bootstrapServers(), "--topic-prefix",
-                pipeline.topics.prefix(), "--worker-id", id, "--parallel", "4", "--threads", "1");
+        return pipeline.start("worker", "--worker-id", id, "--parallel", "4", "--threads", "1");
     }
 }
