@@ -22,6 +22,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Kafka's own. */
     public static final int DEFAULT_PORT = 9092;
 
+    /** Kafka must know its ports before it starts. */
+    private record Ports(int clients, int controller) {
+        /** The one wanted for clients, or any if that is 0; each is held until both are known, else they could be the same. */
+        static Ports free(int wanted) throws IOException {
+            try (var clients = bound(wanted); var controller = bound(0)) {
+                return new Ports(clients.getLocalPort(), controller.getLocalPort());
+            }
+        }
+    }
+
     private final Path dataDirectory;
     private final int wantedPort;
 
@@ -53,9 +63,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         directory = BrokerDirectory.open(dataDirectory);
         try {
-            port = freePort(wantedPort);
-            new FormerBroker(directory.path()).fence(freePort(0));
-            var settings = BrokerSettings.of(directory.path(), port, freePort(0));
+            Ports ports = Ports.free(wantedPort);
+            port = ports.clients();
+            new FormerBroker(directory.path()).fence(Ports.free(0).controller());
+            var settings = BrokerSettings.of(directory.path(), port, ports.controller());
             server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
             server.startup();
         } catch (Exception e) {
@@ -115,14 +126,15 @@ public final class EmbeddedBroker implements AutoCloseable {
                 cause);
     }
 
-    /** Kafka must know its port before it starts: the one wanted if it can be had, or any that is free now. */
-    private static int freePort(int wanted) throws IOException {
-        try (var probe = new ServerSocket()) {
+    private static ServerSocket bound(int wanted) throws IOException {
+        var probe = new ServerSocket();
+        try {
             // connections of the last run may linger on the port
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-            return probe.getLocalPort();
+            return probe;
         } catch (BindException e) {
+            probe.close();
             throw portInUse(wanted, e);
         }
     }

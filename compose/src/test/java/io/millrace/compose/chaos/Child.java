@@ -17,22 +17,24 @@ final class Child implements AutoCloseable {
 
     private final String name;
     private final Path out;
+    private final Path err;
     private final Process process;
 
-    private Child(String name, Path out, Process process) {
+    private Child(String name, Path out, Path err, Process process) {
         this.name = name;
         this.out = out;
+        this.err = err;
         this.process = process;
     }
 
     /** Starts it; {@code name} is its files', and no other's. */
     static Child start(String name, Path folder, List<String> command, Map<String, String> environment) {
         Path out = folder.resolve(name + ".out");
-        var builder = new ProcessBuilder(command).redirectOutput(out.toFile())
-                .redirectError(folder.resolve(name + ".err").toFile());
+        Path err = folder.resolve(name + ".err");
+        var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().putAll(environment);
         try {
-            return new Child(name, out, builder.start());
+            return new Child(name, out, err, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,18 +59,23 @@ final class Child implements AutoCloseable {
                 return line.get();
             }
             if (ended || System.nanoTime() > deadline) {
-                throw new IllegalStateException(name + " did not say '" + beginning + "': see " + out
-                        + " and the .err beside it");
+                throw new IllegalStateException(
+                        name + " did not say '" + beginning + "', see " + out + ", but: " + read(
+                                out) + read(err));
             }
             process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     private List<String> lines() {
+        String text = read(out);
+        // the last one may not be written to its end
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+
+    private static String read(Path file) {
         try {
-            String text = Files.readString(out, StandardCharsets.UTF_8);
-            // the last one may not be written to its end
-            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            return Files.readString(file, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
