@@ -14,8 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Follows one stream over WebSocket to its end: when the connection breaks it comes again, to whichever gateway, for the first {@code seq} that it has not
- * seen. Keeps what it is given, even if it is given it twice. Safe for any thread.
+ * Follows one stream over WebSocket to its end: when the connection breaks before the last event it comes again, to whichever gateway, for the first
+ * {@code seq} that it has not seen. Keeps what it is given, even if it is given it twice. Safe for any thread.
  */
 final class Watcher {
     private static final int RETRY_MILLIS = 200;
@@ -31,6 +31,7 @@ final class Watcher {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Connection current;
     private int nextSeq;
+    private boolean sawLast;
     private int connections;
 
     /** One that follows nothing before {@link #start}. */
@@ -78,6 +79,7 @@ final class Watcher {
             return;
         }
         events.add(event);
+        sawLast |= event.isLast();
         if (event instanceof TokenEvent.Token token) {
             nextSeq = Math.max(nextSeq, token.seq() + 1);
             begun.complete(null);
@@ -93,7 +95,8 @@ final class Watcher {
             return;
         }
         current = null;
-        if (status == STREAM_ENDED) {
+        // a gateway may die between the last event and its closing; a client that has the last event asks for nothing more
+        if (status == STREAM_ENDED || sawLast) {
             ended.complete(null);
         } else {
             CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(this::start);
