@@ -187,7 +187,8 @@ final class ActiveGeneration implements ActiveSequence {
 
     /** Samples behind so many guesses; tells whether the next guess was right, and the generation goes on. */
     private boolean sampleBehind(int guesses, Computation computation) {
-        int token = answer.next(computation.logits(), computation.offset(firstRow + guesses));
+        int row = firstRow + guesses;
+        int token = answer.next(computation.logits(), computation.offset(row), computation.chosen(row));
         tokens.append(token);
         return !answer.isOver() && guesses < drafted && token == draft[guesses];
     }

@@ -82,9 +82,13 @@ final class Answer {
         return request.likelihoods().isEmpty() ? sampler.candidates() : 0;
     }
 
-    /** Chooses the next token from logits and emits it. */
-    int next(float[] logits, int offset) {
-        int token = sampler.sample(logits, offset, request.promptTokens().size() + generated);
+    /**
+     * Chooses the next token from logits and emits it.
+     *
+     * @param among the tokens that have a logit; empty if all have
+     */
+    int next(float[] logits, int offset, int[] among) {
+        int token = sampler.sample(logits, offset, request.promptTokens().size() + generated, among);
         if (firstTokenNanos == 0) {
             firstTokenNanos = System.nanoTime();
         }

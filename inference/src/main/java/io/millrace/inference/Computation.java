@@ -65,8 +65,9 @@ final class Computation implements AutoCloseable {
         var widest = options.keyType() == TensorType.F32 || options.valueType() == TensorType.F32
                 ? TensorType.F32
                 : TensorType.F16;
-        return DeviceLayers.load(to, new OffloadPlan(model.config(), model.weights(), options.offload().layers(),
-                widest, options.cacheBlocks(), options.maxBatchTokens(), maxOutputs));
+        return DeviceLayers.load(to,
+                new OffloadPlan(to.info(), model.config(), model.weights(), options.offload().layers(),
+                        widest, options.cacheBlocks(), options.maxBatchTokens(), maxOutputs));
     }
 
     /** Packed rows are a copy, in memory that cannot be read again from the file: where that would be most of it, weights stay as they are. */
@@ -99,6 +100,11 @@ final class Computation implements AutoCloseable {
     /** The logits of the last run's outputs, one after the other. */
     float[] logits() {
         return forward.logits();
+    }
+
+    /** The tokens that have a logit in an output's; empty if all have. */
+    int[] chosen(int output) {
+        return batch.chosen(output);
     }
 
     /** Where an output's logits begin. */

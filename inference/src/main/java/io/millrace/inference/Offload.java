@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param device where they go; present unless {@code layers} is 0
  */
 public record Offload(int layers, Optional<Device> device) {
+    /** The most tokens of a step where all layers are on a device: what keeps the multiprocessors of a large card busy. */
+    public static final int BATCH_TOKENS = 1024;
+
     /** Everything is computed on the processor. */
     public static final Offload NONE = new Offload(0, Optional.empty());
 
@@ -17,6 +20,11 @@ public record Offload(int layers, Optional<Device> device) {
         if (layers < 0 || layers > 0 && device.isEmpty()) {
             throw new IllegalArgumentException("layers must be 0 or more, and need a device");
         }
+    }
+
+    /** Whether nothing of a model's layers stays on the processor. */
+    public boolean takesAll(LanguageModel model) {
+        return layers >= model.config().layers();
     }
 
     /** Some of a model's layers. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ class OffloadTest {
     private static final double TOLERANCE = 1e-2;
     private static final String STORIES = "stories260K";
 
-    private final WatchedDevice device = new WatchedDevice(TestDevice.find());
+    private WatchedDevice device = new WatchedDevice(TestDevice.find());
 
     @TempDir
     private Path folder;
@@ -115,9 +116,13 @@ class OffloadTest {
         }
     }
 
-    /** Prompts of many lengths join while others decode, and those that begin alike share blocks. */
     @Test
     void aBatchOfManyIsWhatEachIsAlone() {
+        compareBatchWithEachAlone();
+    }
+
+    /** Prompts of many lengths join while others decode, and those that begin alike share blocks. */
+    private void compareBatchWithEachAlone() {
         try (LanguageModel model = TestModels.open(STORIES);
                 Engine plain = Engine.start(model, options(model, 256, 0));
                 Engine offloaded = Engine.start(model,
@@ -140,6 +145,13 @@ class OffloadTest {
         }
     }
 
+    /** Tokens of prompts beside tokens that are decoded, in tiles of many and of few. */
+    @Test
+    void soIsWhatIsBatchedOnMatrixUnits() {
+        device = new WatchedDevice(TestDevice.withMatrixUnits());
+        compareBatchWithEachAlone();
+    }
+
     @Test
     void onlyCandidatesLeaveTheDevice() {
         try (LanguageModel model = synthetic("2x256x512x8x2x32000", TensorType.Q8_0);
@@ -147,7 +159,10 @@ class OffloadTest {
                 Engine offloaded = Engine.start(model, options(model, 64, ALL))) {
             List<Integer> prompt = List.of(1, 300, 400, 500, 600);
             var drawn = SamplingOptions.DEFAULT.withSeed(11);
-            for (SamplingOptions sampling : List.of(SamplingOptions.GREEDY, drawn)) {
+            int first = TestModels.ids(TestModels.run(plain, TestModels.request(prompt, 1, SamplingOptions.GREEDY)))
+                    .getFirst();
+            var banning = SamplingOptions.GREEDY.withLogitBias(Map.of(first, Float.NEGATIVE_INFINITY));
+            for (SamplingOptions sampling : List.of(SamplingOptions.GREEDY, drawn, banning)) {
                 long before = device.downloadedBytes();
                 GenerationRequest request = TestModels.request(prompt, 10, sampling);
                 assertThat(TestModels.ids(TestModels.run(offloaded, request)))
@@ -223,7 +238,7 @@ class OffloadTest {
     @Test
     void whatDoesNotFitIsRefusedBeforeAnythingIsCopied() {
         try (LanguageModel model = TestModels.open(STORIES)) {
-            device.setFreeBytes(1_500_000);
+            device.setFreeBytes(2_500_000);
             device.fail("allocate"::equals);
             assertThatThrownBy(() -> Engine.start(model, options(model, 32, ALL))).isInstanceOf(GpuException.class)
                     .hasMessageContaining("5 of 5 layers and the output")

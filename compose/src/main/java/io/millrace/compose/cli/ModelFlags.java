@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.millrace.compose.UserException;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
+import io.millrace.inference.Offload;
 import io.millrace.inference.ModelMemory;
 import io.millrace.inference.Speculation;
 import io.millrace.inference.gguf.TensorType;
@@ -66,9 +67,13 @@ final class ModelFlags {
         requireCacheTypes(model);
         var choice = new CacheBudget(model.contextLength(), memory(model, speculation), sequences, machineBytes())
                 .choose(contextLength, totalTokens, longestDefaultContext);
+        Offload offload = offloadFlags.offload();
         EngineOptions options = EngineOptions.defaults(model).withContextLength(choice.contextLength())
                 .withMaxSequences(sequences).withCacheTypes(cache.keyType(), cache.valueType())
-                .withSpeculation(speculation).withOffload(offloadFlags.offload());
+                .withSpeculation(speculation).withOffload(offload);
+        if (offload.takesAll(model)) {
+            options = options.withMaxBatchTokens(Math.max(options.maxBatchTokens(), Offload.BATCH_TOKENS));
+        }
         if (choice.cacheTokens().isPresent()) {
             options = options.withCacheTokens(choice.cacheTokens().getAsInt());
         }

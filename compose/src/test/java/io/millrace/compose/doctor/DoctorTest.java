@@ -140,8 +140,8 @@ class DoctorTest {
     @Test
     void graphicsProcessorsAreNamedButForThisMachinesOwnProcessor() {
         var found = new Gpus(List.of(new Driver("OpenCL", List.of(new Known(new DeviceInfo("opencl0", "A card", "1",
-                8L << 30, 2L << 30, false)), new Known(
-                        new DeviceInfo("opencl1", "A CPU", "1", 8L << 30, 2L << 30,
+                8L << 30, 2L << 30, false, false)), new Known(
+                        new DeviceInfo("opencl1", "A CPU", "1", 8L << 30, 2L << 30, false,
                                 true))),
                 List.of())));
         assertThat(new GpuCheck(found, true).findings()).singleElement().satisfies(finding -> {

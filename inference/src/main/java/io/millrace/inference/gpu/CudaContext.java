@@ -4,12 +4,15 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.millrace.inference.gguf.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** A device through CUDA's driver interface: its primary context, which is made current wherever it is used, and a stream. */
 final class CudaContext implements DeviceContext {
@@ -19,13 +22,15 @@ final class CudaContext implements DeviceContext {
     private final CudaLibrary library;
     /** What is to be released, the last first. */
     private final Deque<Runnable> releases = new ArrayDeque<>();
+    private final Map<Optional<TensorType>, MemorySegment> modules = new HashMap<>();
     private final Map<String, MemorySegment> kernels = new HashMap<>();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment values = arena.allocate(JAVA_LONG, MOST_ARGUMENTS);
     private final MemorySegment pointers = arena.allocate(ADDRESS, MOST_ARGUMENTS);
     private MemorySegment context;
     private MemorySegment stream;
-    private MemorySegment module;
+    private CudaLauncher launcher;
+    private CudaGraphs graphs;
 
     private CudaContext(CudaLibrary library) {
         this.library = library;
@@ -35,10 +40,10 @@ final class CudaContext implements DeviceContext {
         }
     }
 
-    static CudaContext open(CudaLibrary library, int device, String ptx) {
+    static CudaContext open(CudaLibrary library, int device, Ptx.Target target, Set<TensorType> types) {
         var opened = new CudaContext(library);
         try {
-            opened.open(device, ptx);
+            opened.open(device, target, types);
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -46,16 +51,25 @@ final class CudaContext implements DeviceContext {
         }
     }
 
-    private void open(int device, String ptx) {
+    private void open(int device, Ptx.Target target, Set<TensorType> types) {
         context = library.pointer(library.primaryContextRetain, device);
         releases.push(() -> library.call(library.primaryContextRelease, device));
         enter();
         stream = library.pointer(library.streamCreate, STREAM_NON_BLOCKING);
         releases.push(() -> library.call(library.streamDestroy, stream));
+        graphs = new CudaGraphs(library, stream);
+        releases.push(graphs::close);
+        launcher = CudaLauncher.of(library, arena, stream, target);
+        load(new Ptx(target, Optional.empty()));
+        types.forEach(type -> load(new Ptx(target, Optional.of(type))));
+    }
+
+    private void load(Ptx ptx) {
         try (Arena texts = Arena.ofConfined()) {
-            module = library.pointer(library.moduleLoadData, texts.allocateFrom(ptx));
+            MemorySegment module = library.pointer(library.moduleLoadData, texts.allocateFrom(ptx.text()));
+            releases.push(() -> library.call(library.moduleUnload, module));
+            modules.put(ptx.type(), module);
         }
-        releases.push(() -> library.call(library.moduleUnload, module));
     }
 
     /** A context is a thread's: whatever thread calls has it from here on. */
@@ -107,14 +121,21 @@ final class CudaContext implements DeviceContext {
                 case DeviceMemory memory -> values.set(JAVA_LONG, at, address(memory));
             }
         }
-        library.call(library.launchKernel, function, grid.x(), grid.y(), 1, grid.lanes(), 1, 1, 0, stream, pointers,
-                MemorySegment.NULL);
+        launcher.launch(function, grid, pointers);
     }
 
     private MemorySegment function(String name) {
+        Optional<TensorType> ofType = modules.keySet().stream().flatMap(Optional::stream)
+                .filter(type -> name.endsWith("_" + type)).findAny();
         try (Arena texts = Arena.ofConfined()) {
-            return library.pointer(library.moduleGetFunction, module, texts.allocateFrom(name));
+            return library.pointer(library.moduleGetFunction, modules.get(ofType), texts.allocateFrom(name));
         }
+    }
+
+    @Override
+    public void submit(Object shape, Runnable launches) {
+        enter();
+        graphs.run(shape, launches);
     }
 
     @Override

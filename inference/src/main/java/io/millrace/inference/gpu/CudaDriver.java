@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds CUDA's devices. */
@@ -14,9 +15,6 @@ final class CudaDriver {
     private static final int NAME_BYTES = 256;
     private static final int ATTRIBUTE_MAJOR = 75;
     private static final int ATTRIBUTE_MINOR = 76;
-    /** Turing's, what the kernels are compiled for. */
-    private static final int LEAST_CAPABILITY = 75;
-
     private CudaDriver() {}
 
     static Driver find() {
@@ -39,14 +37,16 @@ final class CudaDriver {
             String name = name(library, handle);
             int capability = 10 * library.number(library.deviceGetAttribute, ATTRIBUTE_MAJOR, handle)
                     + library.number(library.deviceGetAttribute, ATTRIBUTE_MINOR, handle);
-            if (capability < LEAST_CAPABILITY) {
+            Optional<Ptx.Target> target = Ptx.Target.of(capability);
+            if (target.isEmpty()) {
                 problems.add("cuda" + i + ", " + name + ", has the compute capability " + capability / 10.0
                         + "; 7.5 and later can be used, and OpenCL with earlier ones");
                 continue;
             }
             long memory = library.longNumber(library.deviceTotalMem, handle);
             devices.add(new CudaDevice(library, new DeviceInfo("cuda" + i, name,
-                    "CUDA " + version / 1000 + "." + version % 1000 / 10, memory, memory, false), handle));
+                    "CUDA " + version / 1000 + "." + version % 1000 / 10, memory, memory, true, false), handle,
+                    target.get()));
         }
         return new Driver(NAME, devices, problems);
     }
@@ -60,10 +60,12 @@ final class CudaDriver {
     }
 
     /** One that can be used. */
-    private record CudaDevice(CudaLibrary library, DeviceInfo info, int handle) implements Device {
+    private record CudaDevice(CudaLibrary library, DeviceInfo info, int handle, Ptx.Target target)
+            implements
+                Device {
         @Override
         public DeviceContext open(Set<TensorType> types) {
-            return CudaContext.open(library, handle, KernelSource.ptx());
+            return CudaContext.open(library, handle, target, types);
         }
     }
 }

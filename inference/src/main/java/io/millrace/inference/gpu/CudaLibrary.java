@@ -40,9 +40,17 @@ final class CudaLibrary {
     final NativeFunction moduleGetFunction;
     final NativeFunction moduleUnload;
     final NativeFunction launchKernel;
+    final NativeFunction beginCapture;
+    final NativeFunction endCapture;
+    final NativeFunction graphDestroy;
+    final NativeFunction graphInstantiate;
+    final NativeFunction graphLaunch;
+    final NativeFunction graphExecDestroy;
     private final NativeFunction getErrorName;
+    private final SymbolLookup library;
 
     private CudaLibrary(SymbolLookup library) {
+        this.library = library;
         init = NativeFunction.code(library, "cuInit", JAVA_INT);
         driverGetVersion = NativeFunction.code(library, "cuDriverGetVersion", ADDRESS);
         deviceGetCount = NativeFunction.code(library, "cuDeviceGetCount", ADDRESS);
@@ -66,6 +74,12 @@ final class CudaLibrary {
         moduleUnload = NativeFunction.code(library, "cuModuleUnload", ADDRESS);
         launchKernel = NativeFunction.code(library, "cuLaunchKernel", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
                 JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+        beginCapture = NativeFunction.code(library, "cuStreamBeginCapture_v2", ADDRESS, JAVA_INT);
+        endCapture = NativeFunction.code(library, "cuStreamEndCapture", ADDRESS, ADDRESS);
+        graphDestroy = NativeFunction.code(library, "cuGraphDestroy", ADDRESS);
+        graphInstantiate = NativeFunction.code(library, "cuGraphInstantiateWithFlags", ADDRESS, ADDRESS, JAVA_LONG);
+        graphLaunch = NativeFunction.code(library, "cuGraphLaunch", ADDRESS, ADDRESS);
+        graphExecDestroy = NativeFunction.code(library, "cuGraphExecDestroy", ADDRESS);
         getErrorName = NativeFunction.code(library, "cuGetErrorName", JAVA_INT, ADDRESS);
     }
 
@@ -89,6 +103,11 @@ final class CudaLibrary {
         if (code != 0) {
             throw new GpuException(function.name() + " failed with " + error(code));
         }
+    }
+
+    /** Since CUDA 11.8, so that it is only looked for where there are cards that need it. */
+    NativeFunction launchKernelEx() {
+        return NativeFunction.code(library, "cuLaunchKernelEx", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     }
 
     private String error(int code) {

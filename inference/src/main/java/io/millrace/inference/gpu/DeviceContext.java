@@ -31,6 +31,14 @@ public interface DeviceContext extends AutoCloseable {
      */
     void launch(String kernel, Grid grid, Argument... arguments);
 
+    /**
+     * Queues many kernels, as one submission where the driver can.
+     *
+     * @param shape equal shapes always mean the same launches with the same arguments, so that they can be recorded once and run again
+     * @param launches calls {@link #launch}, and nothing else of this
+     */
+    void submit(Object shape, Runnable launches);
+
     /** Waits until all that was queued is done. */
     void finish();
 

@@ -5,17 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
 /**
  * The kernels: one source in what OpenCL C and CUDA C++ have in common, behind a prelude for each. Products and embeddings are made once for each tensor type, what deals with
- * the cache once for each type of cache.
+ * the cache once for each type of cache, or for each width of heads where there are matrix units.
  */
 public final class KernelSource {
     /** The tensor types that there are kernels for. */
@@ -27,71 +24,99 @@ public final class KernelSource {
     public static final Set<TensorType> CACHE_TYPES = Collections
             .unmodifiableSet(EnumSet.of(TensorType.F32, TensorType.F16));
 
-    /** Bytes behind the last row of a matrix that kernels may read. */
-    public static final int PADDING_BYTES = 32;
-
     /** What divides the length of a row, so that vectors of four can be loaded. */
     public static final int ROW_MULTIPLE = 4;
 
-    /** The most tokens of the products for few, whose kernels are called {@code multiply_1_TYPE} and {@code multiply_8_TYPE}. */
+    /** The most tokens of the products for few without matrix units, whose kernels are called {@code multiply_1_TYPE} and {@code multiply_8_TYPE}. */
     public static final int FEW_TOKENS = 8;
+
+    /** The tiles of 8 tokens of the products for few with matrix units, whose kernels are called {@code multiply_tiles_1_TYPE} and so on. */
+    public static final List<Integer> TILES = List.of(1, 2, 4);
+
+    /** What heads are filled up to, with matrix units: kernels are called {@code attend_tiles_64} and so on. */
+    public static final List<Integer> HEAD_WIDTHS = List.of(64, 128, 256);
 
     /** The most numbers of a head. */
     public static final int WIDEST_HEAD = 256;
 
-    private static final String PTX = "kernels.ptx";
+    private static final List<String> FOR_ALL = List.of("split.c", "elementwise.c", "sampling.c");
 
     private KernelSource() {}
 
     /** For OpenCL, with products of some types only: it is compiled where it runs, and that takes time. */
     static String openCl(Set<TensorType> types) {
-        return source("opencl.prelude.c", types);
-    }
-
-    /** For CUDA, with everything. */
-    static String cuda() {
-        return source("cuda.prelude.c", TYPES);
-    }
-
-    private static String source(String prelude, Set<TensorType> types) {
-        var all = new StringBuilder();
-        for (String part : List.of(prelude, "common.c", "cache.c", "elementwise.c", "sampling.c")) {
-            all.append(text(part));
-        }
+        StringBuilder all = texts("opencl.prelude.c", "common.c").append(texts(FOR_ALL)).append(text("cache.c"));
         for (TensorType type : EnumSet.copyOf(types)) {
-            all.append(text("formats/" + type + ".c"));
-            define(all, "FORMAT", type.name(), () -> {
-                define(all, "TOKENS", "1", () -> all.append(text("few.c")));
-                define(all, "TOKENS", String.valueOf(FEW_TOKENS), () -> all.append(text("few.c")));
-                all.append(text("products.c"));
+            appendFormat(all, type, () -> {
+                for (int tokens : List.of(1, FEW_TOKENS)) {
+                    define(all, "TOKENS", tokens, () -> all.append(text("few.c")));
+                }
+                all.append(texts("many.c", "embed.c"));
             });
         }
         for (TensorType type : CACHE_TYPES) {
-            define(all, "CACHE", type.name(), () -> all.append(text("attention.c")));
+            define(all, "CACHE", type, () -> all.append(text("attention.c")));
         }
         return all.toString();
     }
 
+    /** Likewise, with the kernels for matrix units, which it emulates: for tests of these kernels, since it is slow. */
+    static String openClWithMatrixUnits(Set<TensorType> types) {
+        StringBuilder all = texts("opencl.prelude.c", "opencl.matrix.c", "common.c").append(texts(FOR_ALL));
+        types.forEach(type -> appendMatrixProducts(all, type));
+        appendMatrixAttention(all);
+        return all.toString();
+    }
+
+    /** For CUDA, what all models need. */
+    static String cuda() {
+        StringBuilder all = texts("cuda.prelude.c", "common.c").append(texts(FOR_ALL));
+        appendMatrixAttention(all);
+        return all.toString();
+    }
+
+    /** For CUDA, what matrices of one type need. */
+    static String cuda(TensorType type) {
+        StringBuilder all = texts("cuda.prelude.c", "common.c");
+        appendMatrixProducts(all, type);
+        return all.toString();
+    }
+
+    private static void appendMatrixProducts(StringBuilder all, TensorType type) {
+        appendFormat(all, type, () -> {
+            for (int tiles : TILES) {
+                define(all, "TILES", tiles, () -> all.append(text("matrix_few.c")));
+            }
+            all.append(texts("matrix_many.c", "embed.c"));
+        });
+    }
+
+    private static void appendFormat(StringBuilder all, TensorType type, Runnable kernels) {
+        all.append(text("formats/" + type + ".c"));
+        define(all, "FORMAT", type, kernels);
+    }
+
+    private static void appendMatrixAttention(StringBuilder all) {
+        for (int width : HEAD_WIDTHS) {
+            define(all, "WIDTH", width, () -> all.append(text("matrix_attention.c")));
+        }
+    }
+
     /** What is appended meanwhile sees a macro. */
-    private static void define(StringBuilder all, String name, String value, Runnable meanwhile) {
+    private static void define(StringBuilder all, String name, Object value, Runnable meanwhile) {
         all.append("#define ").append(name).append(' ').append(value).append('\n');
         meanwhile.run();
         all.append("#undef ").append(name).append('\n');
     }
 
-    /** What nvcc made of {@link #cuda}: assembly for a virtual processor, which any driver since 2018 compiles for the card. */
-    static String ptx() {
-        return text(PTX);
+    private static StringBuilder texts(String... names) {
+        return texts(List.of(names));
     }
 
-    /** The first line of a {@link #ptx} that was made of this source. */
-    static String ptxHeading() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(cuda().getBytes(StandardCharsets.UTF_8));
-            return "// made of a source with the SHA-256 " + HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    private static StringBuilder texts(List<String> names) {
+        var all = new StringBuilder();
+        names.forEach(name -> all.append(text(name)));
+        return all;
     }
 
     private static String text(String name) {

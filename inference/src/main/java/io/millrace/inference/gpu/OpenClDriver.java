@@ -19,16 +19,23 @@ final class OpenClDriver {
     private static final int LOCAL_BYTES = 16 << 10;
 
     private final OpenClLibrary library;
+    private final boolean emulatesMatrixUnits;
     private final List<Device> devices = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    private OpenClDriver(OpenClLibrary library) {
+    private OpenClDriver(OpenClLibrary library, boolean emulatesMatrixUnits) {
         this.library = library;
+        this.emulatesMatrixUnits = emulatesMatrixUnits;
     }
 
     static Driver find() {
+        return find(false);
+    }
+
+    /** @param emulatesMatrixUnits to test kernels for them: it is slow */
+    static Driver find(boolean emulatesMatrixUnits) {
         try {
-            var driver = new OpenClDriver(OpenClLibrary.load());
+            var driver = new OpenClDriver(OpenClLibrary.load(), emulatesMatrixUnits);
             driver.findPlatforms();
             return new Driver(NAME, driver.devices, driver.problems);
         } catch (GpuException | NoSuchElementException e) {
@@ -83,7 +90,7 @@ final class OpenClDriver {
             var info = new DeviceInfo("opencl" + devices.size(),
                     library.text(library.getDeviceInfo, device, OpenClLibrary.DEVICE_NAME), version,
                     library.number(device, OpenClLibrary.DEVICE_GLOBAL_MEM_SIZE),
-                    library.number(device, OpenClLibrary.DEVICE_MAX_MEM_ALLOC_SIZE),
+                    library.number(device, OpenClLibrary.DEVICE_MAX_MEM_ALLOC_SIZE), emulatesMatrixUnits,
                     (library.number(device, OpenClLibrary.DEVICE_TYPE) & OpenClLibrary.DEVICE_TYPE_CPU) != 0);
             String lacking = lacking(device);
             if (lacking.isEmpty()) {
@@ -118,7 +125,9 @@ final class OpenClDriver {
     private record OpenClDevice(OpenClLibrary library, DeviceInfo info, MemorySegment handle) implements Device {
         @Override
         public DeviceContext open(Set<TensorType> types) {
-            return OpenClContext.open(library, info, handle, KernelSource.openCl(types));
+            return OpenClContext.open(library, info, handle, info.hasMatrixUnits()
+                    ? KernelSource.openClWithMatrixUnits(types)
+                    : KernelSource.openCl(types));
         }
     }
 }

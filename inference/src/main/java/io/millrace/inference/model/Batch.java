@@ -11,6 +11,8 @@ public final class Batch {
     /** The most of {@link #wantCandidates}. */
     public static final int MOST_CANDIDATES = 256;
 
+    private static final int[] ALL = {};
+
     final int[] tokens;
     final int[] positions;
     final SequenceCache[] caches;
@@ -18,6 +20,8 @@ public final class Batch {
     final int[] outputs;
     /** Of each output, how many of its greatest logits are enough; 0 if all are wanted. */
     final int[] candidates;
+    /** Of each output, the tokens whose logits there are; empty if there are all. */
+    final int[][] chosen;
     /** Batch indexes of the tokens whose hidden states are wanted. */
     final int[] hidden;
     private int size;
@@ -30,6 +34,7 @@ public final class Batch {
         caches = new SequenceCache[maxTokens];
         outputs = new int[maxTokens];
         candidates = new int[maxTokens];
+        chosen = new int[maxTokens][];
         hidden = new int[maxTokens];
     }
 
@@ -54,13 +59,14 @@ public final class Batch {
     }
 
     /**
-     * As {@link #wantLogits}, but so many of the greatest are enough: the others may come as negative infinity.
+     * As {@link #wantLogits}, but so many of the greatest are enough: {@link #chosen} then tells which are there.
      *
      * @param count up to {@link #MOST_CANDIDATES}; 0, or more than that, for all of them
      */
     public int wantCandidates(int count) {
         outputs[outputCount] = size - 1;
         candidates[outputCount] = count > MOST_CANDIDATES ? 0 : count;
+        chosen[outputCount] = ALL;
         return outputCount++;
     }
 
@@ -72,6 +78,11 @@ public final class Batch {
 
     public int size() {
         return size;
+    }
+
+    /** The tokens whose logits an output has after the pass; empty if it has all. */
+    public int[] chosen(int output) {
+        return chosen[output];
     }
 
     public int outputCount() {

@@ -6,8 +6,8 @@ import io.millrace.inference.gpu.DeviceContext;
 import io.millrace.inference.gpu.DeviceMemory;
 import io.millrace.inference.gpu.GpuException;
 import io.millrace.inference.gpu.Grid;
+import io.millrace.inference.gpu.WeightPlanes;
 import io.millrace.inference.kernel.Matrix;
-import io.millrace.inference.model.DeviceWeights.Product;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  * and waited for once; hidden states cross once. For one thread at a time.
  */
 public final class DeviceLayers implements AutoCloseable {
-    private static final int NORM_LANES = 128;
-    private static final int ELEMENT_LANES = 128;
-    private static final int HEAD_LANES = 64;
+    private static final int LANES = 256;
+    /** Steps of more tokens compute for so long that it does not matter how they are submitted, and come in more shapes than are worth recording. */
+    private static final int MOST_RECORDED = 64;
 
     private final OffloadPlan plan;
     private final LlamaConfig config;
@@ -29,17 +29,17 @@ public final class DeviceLayers implements AutoCloseable {
     private final DeviceContext context;
     private final List<Layer> layers = new ArrayList<>();
     private final StepInputs inputs;
+    private final DeviceAttention attention;
     private final MemorySegment states; // n x width, on the host
     private final DeviceMemory x; // n x width: the residual stream
+    private final DeviceMemory queryKeyValue; // n x (queryWidth + 2 keyValueWidth)
+    private final DeviceMemory gateAndUp; // n x 2 feedForwardWidth
+    // inputs of products, with matrix units halves, in rows of WeightPlanes.stride
     private final DeviceMemory normed; // n x width
-    private final DeviceMemory query; // n x queryWidth
-    private final DeviceMemory key; // n x keyValueWidth
-    private final DeviceMemory value; // n x keyValueWidth
     private final DeviceMemory attended; // n x queryWidth
-    private final DeviceMemory gate; // n x feedForwardWidth
-    private final DeviceMemory up; // n x feedForwardWidth
+    private final DeviceMemory gated; // n x feedForwardWidth
     private DeviceMemory outputNorm;
-    private Product output;
+    private DeviceProduct output;
     private DeviceLogits logits;
 
     private DeviceLayers(OffloadPlan plan, DeviceScope scope) {
@@ -47,16 +47,17 @@ public final class DeviceLayers implements AutoCloseable {
         this.scope = scope;
         config = plan.config();
         context = scope.context();
-        inputs = new StepInputs(scope);
+        inputs = new StepInputs(scope, config);
+        attention = DeviceAttention.of(plan, scope, inputs);
         states = scope.host().allocate(ValueLayout.JAVA_FLOAT, (long) plan.maxTokens() * config.width());
-        x = rows(config.width());
-        normed = rows(config.width());
-        query = rows(config.queryWidth());
-        key = rows(config.keyValueWidth());
-        value = rows(config.keyValueWidth());
-        attended = rows(config.queryWidth());
-        gate = rows(config.feedForwardWidth());
-        up = rows(config.feedForwardWidth());
+        x = floats(config.width());
+        queryKeyValue = floats(config.queryWidth() + 2 * config.keyValueWidth());
+        gateAndUp = floats(2 * config.feedForwardWidth());
+        normed = inputsOf(config.width());
+        attended = inputsOf(config.queryWidth());
+        gated = inputsOf(config.feedForwardWidth());
+        scope.clear(attended); // nobody writes behind the last column of these two
+        scope.clear(gated);
     }
 
     /**
@@ -69,7 +70,7 @@ public final class DeviceLayers implements AutoCloseable {
         var scope = new DeviceScope(device.open(plan.types()));
         DeviceLayers loaded = null;
         try {
-            plan.requireFits(device.info(), scope.context().freeBytes());
+            plan.requireFits(scope.context().freeBytes());
             loaded = new DeviceLayers(plan, scope);
             loaded.upload();
             return loaded;
@@ -87,19 +88,24 @@ public final class DeviceLayers implements AutoCloseable {
         }
     }
 
-    private DeviceMemory rows(int width) {
+    private DeviceMemory floats(int width) {
         return scope.allocate((long) plan.maxTokens() * width * Float.BYTES);
+    }
+
+    /** Halves take half of it. */
+    private DeviceMemory inputsOf(int width) {
+        return scope.allocate((long) plan.maxTokens() * WeightPlanes.stride(width) * Float.BYTES);
     }
 
     private void upload() {
         LlamaWeights weights = plan.weights();
         List<Matrix> ahead = Stream.concat(plan.offloaded().stream().flatMap(LlamaWeights.Layer::matrices),
                 plan.hasOutput() ? Stream.of(weights.output()) : Stream.empty()).toList();
-        try (var upload = new DeviceWeights(scope, ahead)) {
+        try (var upload = new DeviceWeights(scope, plan.device().hasMatrixUnits(), ahead)) {
             plan.offloaded().forEach(layer -> layers.add(new Layer(layer, upload)));
             if (plan.hasOutput()) {
                 outputNorm = upload.vector(weights.outputNorm());
-                output = upload.matrix(weights.output());
+                output = upload.product(weights.output());
                 logits = new DeviceLogits(scope, weights.vocabularySize(), plan.maxOutputs());
             }
         }
@@ -130,18 +136,19 @@ public final class DeviceLayers implements AutoCloseable {
     void run(Batch batch, RotaryPositions rotary, float[] hidden, float[] wanted) {
         int n = batch.size();
         inputs.fill(batch, rotary);
-        if (embeds()) {
-            output.embed(inputs, x, n);
-        } else {
+        if (!embeds()) {
             MemorySegment own = states(n);
             MemorySegment.copy(hidden, 0, own, ValueLayout.JAVA_FLOAT, 0, n * config.width());
             context.upload(own, x, 0);
         }
-        layers.forEach(layer -> layer.run(n));
         boolean logitsHere = hasOutput() && batch.outputCount() > 0;
+        int outputs = logitsHere ? batch.outputCount() : 0;
+        if (n <= MOST_RECORDED) {
+            context.submit(inputs.shape(), () -> queue(n, outputs));
+        } else {
+            queue(n, outputs);
+        }
         if (logitsHere) {
-            norm(inputs.outputsAt(), outputNorm, batch.outputCount());
-            output.multiply(normed, logits.memory(), batch.outputCount());
             logits.fetch(batch, inputs, wanted);
         }
         if (batch.hiddenCount() > 0 || !hasOutput() && batch.outputCount() > 0) {
@@ -152,82 +159,73 @@ public final class DeviceLayers implements AutoCloseable {
         }
     }
 
+    private void queue(int n, int outputs) {
+        if (embeds()) {
+            output.embed(inputs, x, n);
+        }
+        layers.forEach(layer -> layer.run(n));
+        if (outputs > 0) {
+            norm(inputs.outputsAt(), outputNorm, outputs);
+            output.multiply(normed, logits.memory(), outputs);
+            logits.choose(inputs);
+        }
+    }
+
     private MemorySegment states(int n) {
         return states.asSlice(0, (long) n * config.width() * Float.BYTES);
     }
 
     /** normed = RMSNorm of rows of x. */
     private void norm(int rowsAt, DeviceMemory weight, int rows) {
-        context.launch("rms_norm", new Grid(rows, 1, NORM_LANES), x, inputs.memory(), Argument.of(rowsAt), weight,
-                normed, Argument.of(config.width()), Argument.of(config.normEpsilon()));
+        context.launch("rms_norm", new Grid(rows, 1, LANES), x, inputs.memory(), Argument.of(rowsAt), weight, normed,
+                Argument.of(config.width()), Argument.of(WeightPlanes.stride(config.width())),
+                Argument.of(config.normEpsilon()));
     }
 
     /** One block, as in {@link LlamaForward}. */
     private final class Layer {
         private final DeviceMemory attentionNorm;
-        private final Product queries;
-        private final Product keys;
-        private final Product values;
-        private final Product attentionOutput;
+        private final DeviceProduct queriesKeysValues;
+        private final DeviceAttention.KeyValues cache;
+        private final DeviceProduct attentionOutput;
         private final DeviceMemory feedForwardNorm;
-        private final Product gates;
-        private final Product ups;
-        private final Product downs;
-        private final DeviceMemory keyCache;
-        private final DeviceMemory valueCache;
+        private final DeviceProduct gates;
+        /** Whether gates stand beside what they let through, so that their product is all that is written. */
+        private final boolean areWoven;
+        private final DeviceProduct downs;
 
         Layer(LlamaWeights.Layer own, DeviceWeights upload) {
             attentionNorm = upload.vector(own.attentionNorm());
-            queries = upload.matrix(own.query());
-            keys = upload.matrix(own.key());
-            values = upload.matrix(own.value());
-            attentionOutput = upload.matrix(own.attentionOutput());
+            queriesKeysValues = upload.product(own.query(), own.key(), own.value());
+            cache = attention.keyValues();
+            attentionOutput = upload.product(own.attentionOutput());
             feedForwardNorm = upload.vector(own.feedForwardNorm());
-            gates = upload.matrix(own.gate());
-            ups = upload.matrix(own.up());
-            downs = upload.matrix(own.down());
-            keyCache = scope.allocate(plan.keyBytes());
-            valueCache = scope.allocate(plan.keyBytes());
+            areWoven = plan.device().hasMatrixUnits() && own.gate().type() == own.up().type();
+            gates = areWoven
+                    ? upload.gates(own.gate(), own.up())
+                    : upload.product(own.gate(), own.up());
+            downs = upload.product(own.down());
         }
 
         void run(int n) {
             norm(inputs.rowsAt(), attentionNorm, n);
-            queries.multiply(normed, query, n);
-            keys.multiply(normed, key, n);
-            values.multiply(normed, value, n);
-            remember(n);
-            attend(n);
+            queriesKeysValues.multiply(normed, queryKeyValue, n);
+            attention.run(cache, queryKeyValue, attended, n);
             attentionOutput.add(attended, x, n);
             norm(inputs.rowsAt(), feedForwardNorm, n);
-            gates.multiply(normed, gate, n);
-            ups.multiply(normed, up, n);
-            swiglu(n);
-            downs.add(gate, x, n);
+            if (areWoven) {
+                gates.gate(normed, gated, config.feedForwardWidth(), n);
+            } else {
+                gates.multiply(normed, gateAndUp, n);
+                swiglu(n);
+            }
+            downs.add(gated, x, n);
         }
 
-        /** Rotates queries and keys, and writes keys and values to the caches. */
-        private void remember(int n) {
-            context.launch("remember_" + plan.cacheType(),
-                    new Grid(config.heads() + 2 * config.keyValueHeads(), n, HEAD_LANES), query, key, value, keyCache,
-                    valueCache, inputs.memory(), Argument.of(inputs.positionsAt()), Argument.of(inputs.startsAt()),
-                    Argument.of(inputs.tablesAt()), Argument.of(inputs.anglesAt()), Argument.of(config.heads()),
-                    Argument.of(config.keyValueHeads()), Argument.of(config.headWidth()),
-                    Argument.of(config.rotaryWidth() / 2));
-        }
-
-        private void attend(int n) {
-            context.launch("attend_" + plan.cacheType(), new Grid(config.heads(), n, HEAD_LANES), query, keyCache,
-                    valueCache, attended, inputs.memory(), Argument.of(inputs.positionsAt()),
-                    Argument.of(inputs.startsAt()), Argument.of(inputs.tablesAt()), Argument.of(config.heads()),
-                    Argument.of(config.keyValueHeads()), Argument.of(config.headWidth()),
-                    Argument.of((float) (1 / Math.sqrt(config.headWidth()))));
-        }
-
-        /** gate = swish(gate) * up. */
         private void swiglu(int n) {
-            int count = n * config.feedForwardWidth();
-            context.launch("swiglu", new Grid(Math.ceilDiv(count, ELEMENT_LANES), 1, ELEMENT_LANES), gate, up,
-                    Argument.of(count));
+            int stride = WeightPlanes.stride(config.feedForwardWidth());
+            context.launch("swiglu", new Grid(Math.ceilDiv(stride, LANES), n, LANES), gateAndUp, gated,
+                    Argument.of(config.feedForwardWidth()), Argument.of(stride));
         }
     }
 

@@ -5,10 +5,9 @@ import io.millrace.inference.gpu.DeviceMemory;
 import io.millrace.inference.gpu.Grid;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
- * Brings logits to the host: all of a row, or only those that decide. The others of such a row are negative infinity there, so that whoever samples need not know.
+ * Brings logits to the host: all of a row, or only those that decide, and then the batch knows which these are.
  */
 final class DeviceLogits {
     private static final int LANES = 256;
@@ -40,8 +39,8 @@ final class DeviceLogits {
         return logits;
     }
 
-    /** Waits for the step, and writes what is wanted of it. */
-    void fetch(Batch batch, StepInputs inputs, float[] to) {
+    /** Queues the choice of those that decide. */
+    void choose(StepInputs inputs) {
         if (inputs.greedyCount() > 0) {
             scope.context().launch("argmax", new Grid(inputs.greedyCount(), 1, LANES), logits, inputs.memory(),
                     Argument.of(inputs.greedyAt()), greedy, Argument.of(vocabulary));
@@ -50,6 +49,10 @@ final class DeviceLogits {
             scope.context().launch("top_k", new Grid(inputs.rankedCount(), 1, LANES), logits, inputs.memory(),
                     Argument.of(inputs.rankedAt()), ranked, Argument.of(vocabulary), Argument.of(CAPACITY));
         }
+    }
+
+    /** Waits for the step, and writes what is wanted of it. */
+    void fetch(Batch batch, StepInputs inputs, float[] to) {
         fetchGreedy(batch, inputs.greedyCount(), to);
         fetchRanked(batch, inputs.rankedCount(), to);
         for (int i = 0; i < batch.outputCount(); i++) {
@@ -67,8 +70,7 @@ final class DeviceLogits {
         int next = 0;
         for (int i = 0; i < batch.outputCount(); i++) {
             if (batch.candidates[i] == 1) {
-                clear(i, to);
-                put(i, next, to);
+                batch.chosen[i] = new int[]{put(i, next, to)};
                 next += GREEDY_WORDS;
             }
         }
@@ -86,9 +88,9 @@ final class DeviceLogits {
                 if (found > CAPACITY) {
                     fetchRow(i, to); // so many are equal
                 } else {
-                    clear(i, to);
+                    batch.chosen[i] = new int[found];
                     for (int choice = 0; choice < found; choice++) {
-                        put(i, next + 1 + 2 * choice, to);
+                        batch.chosen[i][choice] = put(i, next + 1 + 2 * choice, to);
                     }
                 }
                 next += RANKED_WORDS;
@@ -96,13 +98,10 @@ final class DeviceLogits {
         }
     }
 
-    private void clear(int output, float[] to) {
-        Arrays.fill(to, output * vocabulary, (output + 1) * vocabulary, Float.NEGATIVE_INFINITY);
-    }
-
-    private void put(int output, int choice, float[] to) {
-        to[output * vocabulary + choices.getAtIndex(ValueLayout.JAVA_INT, choice)] = choices
-                .getAtIndex(ValueLayout.JAVA_FLOAT, choice + 1);
+    private int put(int output, int choice, float[] to) {
+        int token = choices.getAtIndex(ValueLayout.JAVA_INT, choice);
+        to[output * vocabulary + token] = choices.getAtIndex(ValueLayout.JAVA_FLOAT, choice + 1);
+        return token;
     }
 
     private void fetchRow(int output, float[] to) {

@@ -1,13 +1,18 @@
 package io.millrace.inference.model;
 
+import io.millrace.inference.gpu.Argument;
 import io.millrace.inference.gpu.DeviceContext;
 import io.millrace.inference.gpu.DeviceMemory;
+import io.millrace.inference.gpu.Grid;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Owns an open device, the memory taken there, and memory of the host that is copied from and to: all of it is given back at once. */
 final class DeviceScope implements AutoCloseable {
+    private static final int CLEAR_GROUPS = 1024;
+    private static final int CLEAR_LANES = 256;
+
     private final DeviceContext context;
     private final Arena host = Arena.ofShared();
     private final Deque<DeviceMemory> memories = new ArrayDeque<>();
@@ -28,6 +33,12 @@ final class DeviceScope implements AutoCloseable {
         DeviceMemory memory = context.allocate(bytes);
         memories.push(memory);
         return memory;
+    }
+
+    /** Queues zeros. */
+    void clear(DeviceMemory memory) {
+        context.launch("clear", new Grid(CLEAR_GROUPS, 1, CLEAR_LANES), memory,
+                Argument.of(Math.toIntExact(memory.bytes() / Integer.BYTES)));
     }
 
     /** Gives one piece back before the others. */

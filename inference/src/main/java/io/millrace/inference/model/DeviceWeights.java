@@ -1,27 +1,41 @@
 package io.millrace.inference.model;
 
-import io.millrace.inference.gpu.Argument;
 import io.millrace.inference.gpu.DeviceMemory;
-import io.millrace.inference.gpu.Grid;
-import io.millrace.inference.gpu.KernelSource;
+import io.millrace.inference.gpu.WeightPlanes;
+import io.millrace.inference.gpu.WeightPlanes.Place;
 import io.millrace.inference.kernel.Matrix;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Copies weights to a device as they are, while a thread ahead of that reads the file. Everything is there when it is closed. */
+/**
+ * Copies weights to a device, where they are woven into planes, while a thread ahead of that reads the file. Everything is there when it is closed.
+ */
 final class DeviceWeights implements AutoCloseable {
+    /** What is copied before it is woven. */
+    static final int STAGED_BYTES = 64 << 20;
+
     private final DeviceScope scope;
+    private final boolean hasMatrixUnits;
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment padding = arena.allocate(KernelSource.PADDING_BYTES);
+    private final DeviceMemory staged;
     private final Thread reader;
     private volatile boolean closed;
 
     /** @param ahead what will be copied, in that order */
-    DeviceWeights(DeviceScope scope, List<Matrix> ahead) {
+    DeviceWeights(DeviceScope scope, boolean hasMatrixUnits, List<Matrix> ahead) {
         this.scope = scope;
+        this.hasMatrixUnits = hasMatrixUnits;
+        staged = scope.allocate(stagedBytes(ahead));
         reader = Thread.ofPlatform().daemon().name("millrace-read-ahead").start(() -> read(ahead));
+    }
+
+    /** Bytes that are taken for the time of copying: at least a row. */
+    static long stagedBytes(List<Matrix> matrices) {
+        return matrices.stream()
+                .mapToLong(matrix -> Math.min(Math.max(STAGED_BYTES, matrix.rowBytes()), matrix.data().byteSize()))
+                .max().orElse(1);
     }
 
     private void read(List<Matrix> ahead) {
@@ -35,12 +49,55 @@ final class DeviceWeights implements AutoCloseable {
         }
     }
 
-    Product matrix(Matrix matrix) {
-        long bytes = matrix.data().byteSize();
-        DeviceMemory memory = scope.allocate(bytes + KernelSource.PADDING_BYTES);
-        scope.context().upload(matrix.data(), memory, 0);
-        scope.context().upload(padding, memory, bytes);
-        return new Product(scope, matrix, memory);
+    /** Matrices with the same inputs, one upon the other; neighbours of the same type become one. */
+    DeviceProduct product(Matrix... matrices) {
+        var parts = new ArrayList<DeviceProduct.Part>();
+        int columns = matrices[0].columns();
+        int firstRow = 0;
+        for (int from = 0, to; from < matrices.length; from = to) {
+            to = from + 1;
+            int rows = matrices[from].rows();
+            while (to < matrices.length && matrices[to].type() == matrices[from].type()) {
+                rows += matrices[to++].rows();
+            }
+            parts.add(part(List.of(matrices).subList(from, to), firstRow, rows));
+            firstRow += rows;
+        }
+        return new DeviceProduct(scope.context(), parts, firstRow, columns, hasMatrixUnits);
+    }
+
+    private DeviceProduct.Part part(List<Matrix> matrices, int firstRow, int rows) {
+        Matrix first = matrices.getFirst();
+        var planes = WeightPlanes.of(first.type());
+        DeviceMemory memory = scope.allocate(planes.bytes(rows, first.columns()));
+        int to = 0;
+        for (Matrix matrix : matrices) {
+            copy(matrix, planes, memory, to, Place.ALL);
+            to += matrix.rows();
+        }
+        return new DeviceProduct.Part(first.type(), memory, firstRow, rows);
+    }
+
+    /** Gates and what they let through, of the same type, in the halves of the same tiles. */
+    DeviceProduct gates(Matrix gate, Matrix up) {
+        var planes = WeightPlanes.of(gate.type());
+        int tiles = Math.ceilDiv(gate.rows(), Place.FIRST_HALF.rowsOfTile());
+        int rows = tiles * WeightPlanes.TILE_ROWS;
+        DeviceMemory memory = scope.allocate(planes.bytes(rows, gate.columns()));
+        copy(gate, planes, memory, 0, Place.FIRST_HALF);
+        copy(up, planes, memory, 0, Place.LAST_HALF);
+        var part = new DeviceProduct.Part(gate.type(), memory, 0, rows);
+        return new DeviceProduct(scope.context(), List.of(part), rows, gate.columns(), hasMatrixUnits);
+    }
+
+    private void copy(Matrix matrix, WeightPlanes planes, DeviceMemory to, int firstRow, Place place) {
+        long rowBytes = matrix.rowBytes();
+        int step = Math.toIntExact(staged.bytes() / rowBytes);
+        for (int row = 0; row < matrix.rows(); row += step) {
+            int rows = Math.min(step, matrix.rows() - row);
+            scope.context().upload(matrix.data().asSlice(row * rowBytes, rows * rowBytes), staged, 0);
+            planes.weave(scope.context(), staged, to, firstRow + row, rows, matrix.columns(), place);
+        }
     }
 
     DeviceMemory vector(float... values) {
@@ -55,6 +112,7 @@ final class DeviceWeights implements AutoCloseable {
         boolean interrupted = false;
         try {
             scope.context().finish();
+            scope.release(staged);
         } finally {
             while (reader.isAlive()) {
                 try {
@@ -67,45 +125,6 @@ final class DeviceWeights implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    /** A matrix on a device. */
-    record Product(DeviceScope scope, Matrix matrix, DeviceMemory memory) {
-        private static final int FEW_ROWS = 4;
-        private static final int MANY_ROWS = 64;
-        private static final int MANY_TOKENS = 32;
-        private static final int LANES = 128;
-        private static final int EMBEDDED_COLUMNS = 256;
-        private static final int EMBEDDING_LANES = 32;
-
-        /** {@code y = x} times the matrix, transposed. */
-        void multiply(DeviceMemory x, DeviceMemory y, int tokens) {
-            multiply(x, y, tokens, 0);
-        }
-
-        /** {@code y += x} times the matrix, transposed. */
-        void add(DeviceMemory x, DeviceMemory y, int tokens) {
-            multiply(x, y, tokens, 1);
-        }
-
-        private void multiply(DeviceMemory x, DeviceMemory y, int tokens, int add) {
-            boolean few = tokens <= KernelSource.FEW_TOKENS;
-            Grid grid = few
-                    ? new Grid(Math.ceilDiv(matrix.rows(), FEW_ROWS), 1, LANES)
-                    : new Grid(Math.ceilDiv(matrix.rows(), MANY_ROWS), Math.ceilDiv(tokens, MANY_TOKENS), LANES);
-            String kernel = "multiply_" + (tokens == 1 ? 1 : few ? KernelSource.FEW_TOKENS : "many") + "_";
-            scope.context().launch(kernel + matrix.type(), grid, memory, x, y, Argument.of(matrix.rows()),
-                    Argument.of(matrix.columns()), Argument.of(Math.toIntExact(matrix.rowBytes())),
-                    Argument.of(tokens), Argument.of(add));
-        }
-
-        /** {@code x =} the rows of the batch's tokens. */
-        void embed(StepInputs inputs, DeviceMemory x, int tokens) {
-            scope.context().launch("embed_" + matrix.type(),
-                    new Grid(Math.ceilDiv(matrix.columns(), EMBEDDED_COLUMNS), tokens, EMBEDDING_LANES), memory,
-                    inputs.memory(), Argument.of(inputs.tokensAt()), x, Argument.of(matrix.columns()),
-                    Argument.of(Math.toIntExact(matrix.rowBytes())));
         }
     }
 }

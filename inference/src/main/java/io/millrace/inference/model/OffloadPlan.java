@@ -1,10 +1,10 @@
 package io.millrace.inference.model;
 
-import io.millrace.inference.cache.BlockPool;
 import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.gpu.DeviceInfo;
 import io.millrace.inference.gpu.GpuException;
 import io.millrace.inference.gpu.KernelSource;
+import io.millrace.inference.gpu.WeightPlanes;
 import io.millrace.inference.kernel.Matrix;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,14 +14,15 @@ import java.util.stream.Stream;
 /**
  * What of a model goes to a device, and how much memory that takes: known before anything is copied.
  *
+ * @param device where it goes
  * @param layers how many, the last ones; more than the model has takes the last norm and the output matrix as well
- * @param cacheType how the device keeps keys and values
+ * @param cacheType how a device without matrix units keeps keys and values; with them it keeps halves
  * @param cacheBlocks how many blocks of positions
  * @param maxTokens the most tokens of a batch
  * @param maxOutputs the most of them whose logits are wanted
  */
-public record OffloadPlan(LlamaConfig config, LlamaWeights weights, int layers, TensorType cacheType, int cacheBlocks,
-        int maxTokens, int maxOutputs) {
+public record OffloadPlan(DeviceInfo device, LlamaConfig config, LlamaWeights weights, int layers, TensorType cacheType,
+        int cacheBlocks, int maxTokens, int maxOutputs) {
     /** What drivers take for themselves: one of so many parts. */
     private static final int DRIVERS_SHARE = 32;
 
@@ -56,7 +57,7 @@ public record OffloadPlan(LlamaConfig config, LlamaWeights weights, int layers, 
     }
 
     private OffloadPlan with(int newLayers) {
-        return new OffloadPlan(config, weights, newLayers, cacheType, cacheBlocks, maxTokens, maxOutputs);
+        return new OffloadPlan(device, config, weights, newLayers, cacheType, cacheBlocks, maxTokens, maxOutputs);
     }
 
     /**
@@ -85,40 +86,42 @@ public record OffloadPlan(LlamaConfig config, LlamaWeights weights, int layers, 
         return !KernelSource.TYPES.contains(matrix.type()) || matrix.columns() % KernelSource.ROW_MULTIPLE != 0;
     }
 
-    /** Bytes of a layer's keys, and as many of its values. */
-    long keyBytes() {
-        return Math.max(1, Math.multiplyExact(cacheType.bytes(config.keyValueWidth()),
-                (long) cacheBlocks * BlockPool.BLOCK_TOKENS));
-    }
-
     /** Bytes of all that is on the device. */
     long bytes() {
-        long floats = (long) maxTokens * (2L * config.width() + 2L * config.queryWidth() + 2L * config.keyValueWidth()
-                + 2L * config.feedForwardWidth()) + (hasOutput() ? (long) maxOutputs * weights.vocabularySize() : 0);
-        return matrices().mapToLong(matrix -> matrix.data().byteSize() + KernelSource.PADDING_BYTES).sum()
-                + offloaded().size() * 2L * (keyBytes() + (long) config.width() * Float.BYTES) + floats * Float.BYTES;
+        long floats = (long) WeightPlanes.stride(config.width()) + WeightPlanes.stride(config.queryWidth())
+                + WeightPlanes.stride(config.feedForwardWidth()) + config.width() + config.queryWidth()
+                + 2L * config.keyValueWidth()
+                + 2L * config.feedForwardWidth();
+        long logits = hasOutput() ? (long) maxOutputs * weights.vocabularySize() * Float.BYTES : 0;
+        return matrices().mapToLong(OffloadPlan::bytesThere).sum() + DeviceWeights.stagedBytes(matrices().toList())
+                + offloaded().size() * 2L * (DeviceAttention.keyBytes(this) + (long) config.width() * Float.BYTES)
+                + maxTokens * floats * Float.BYTES + DeviceAttention.workBytes(this) + logits;
+    }
+
+    private static long bytesThere(Matrix matrix) {
+        return WeightPlanes.of(matrix.type()).bytes(matrix.rows() + WeightPlanes.TILE_ROWS, matrix.columns());
     }
 
     private long largest() {
-        return Math.max(keyBytes(), matrices().mapToLong(matrix -> matrix.data().byteSize()).max().orElse(0)
-                + KernelSource.PADDING_BYTES);
+        return Math.max(DeviceAttention.keyBytes(this),
+                2 * matrices().mapToLong(OffloadPlan::bytesThere).max().orElse(0)); // two may become one
     }
 
-    private boolean fits(DeviceInfo device, long freeBytes) {
+    private boolean fits(long freeBytes) {
         return bytes() <= freeBytes - freeBytes / DRIVERS_SHARE && largest() <= device.largestAllocation();
     }
 
     /**
-     * Makes sure that a device has room for it.
+     * Makes sure that the device has room for it.
      *
      * @throws GpuException if it has not; the message says how many layers would fit
      */
-    void requireFits(DeviceInfo device, long freeBytes) {
-        if (fits(device, freeBytes)) {
+    void requireFits(long freeBytes) {
+        if (fits(freeBytes)) {
             return;
         }
         int most = Math.min(layers, config.layers() + 1);
-        while (most > 0 && !with(most).fits(device, freeBytes)) {
+        while (most > 0 && !with(most).fits(freeBytes)) {
             most--;
         }
         throw new GpuException("the last " + offloaded().size() + " of " + config.layers() + " layers"

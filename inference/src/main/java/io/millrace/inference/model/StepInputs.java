@@ -5,15 +5,17 @@ import io.millrace.inference.cache.SequenceCache;
 import io.millrace.inference.gpu.DeviceMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * All that a device must know of a step but the numbers it computes with, in one array of 32-bit words that is copied at once: tokens, positions, block tables, angles, and
- * what is wanted. Grows when block tables do, to twice of what they need: what was there before is little.
+ * what is wanted, and attention's tiles. Grows when block tables do, to twice of what they need: what was there before is little.
  */
 final class StepInputs {
     private static final int WORD = Integer.BYTES;
 
     private final DeviceScope scope;
+    private final AttentionTiles tiles;
     private MemorySegment words = MemorySegment.NULL;
     private DeviceMemory memory;
     private int size;
@@ -27,10 +29,12 @@ final class StepInputs {
     private int rankedAt;
     private int rankedCount;
     private int anglesAt;
+    private int tilesAt;
     private int tablesAt;
 
-    StepInputs(DeviceScope scope) {
+    StepInputs(DeviceScope scope, LlamaConfig config) {
         this.scope = scope;
+        tiles = new AttentionTiles(config);
     }
 
     /** Takes a batch in, and queues its copy. */
@@ -45,9 +49,15 @@ final class StepInputs {
         greedyAt = outputsAt + batch.outputCount();
         rankedAt = greedyAt + batch.outputCount();
         anglesAt = rankedAt + 2 * batch.outputCount();
-        tablesAt = anglesAt + 2 * n * pairs;
-        size = tablesAt + tableWords(batch);
+        tilesAt = anglesAt + 2 * n * pairs;
+        int tableWords = fillTiles(batch);
+        int[] tileWords = tiles.words();
+        tablesAt = tilesAt + tileWords.length;
+        size = tablesAt + tableWords;
         grow();
+        for (int i = 0; i < tileWords.length; i++) {
+            set(tilesAt + i, tileWords[i]);
+        }
         for (int t = 0; t < n; t++) {
             set(tokensAt + t, batch.tokens[t]);
             set(positionsAt + t, batch.positions[t]);
@@ -67,11 +77,16 @@ final class StepInputs {
         return t + 1 == batch.size() || batch.caches[t + 1] != batch.caches[t];
     }
 
-    private static int tableWords(Batch batch) {
+    /** Returns how many words the block tables of all sequences take. */
+    private int fillTiles(Batch batch) {
+        tiles.clear();
         int all = 0;
+        int first = 0;
         for (int t = 0; t < batch.size(); t++) {
             if (endsRun(batch, t)) {
+                tiles.add(first, t + 1 - first, all, batch.positions[t]);
                 all += BlockPool.blocksFor(batch.positions[t] + 1);
+                first = t + 1;
             }
         }
         return all;
@@ -174,7 +189,21 @@ final class StepInputs {
         return anglesAt;
     }
 
+    AttentionTiles tiles() {
+        return tiles;
+    }
+
+    int tilesAt() {
+        return tilesAt;
+    }
+
     int tablesAt() {
         return tablesAt;
+    }
+
+    /** What steps have in common whose launches are the same: all that arguments and grids come of. */
+    Object shape() {
+        return List.of(memory, positionsAt - tokensAt, greedyAt - outputsAt, greedyCount, rankedCount, tiles.fewCount(),
+                tiles.manyCount(), tiles.splits());
     }
 }

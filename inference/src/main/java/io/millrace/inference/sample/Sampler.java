@@ -19,6 +19,8 @@ public final class Sampler {
     private final int vocabularySize;
     private final TokenConstraint constraint;
     private final float[] bias;
+    /** Whether all biases are negative infinity: then a token stands above all that it stood above without them. */
+    private final boolean onlyBans;
     private final Penalties penalties;
     private final Dry dry;
     private final Candidates candidates;
@@ -37,6 +39,7 @@ public final class Sampler {
         this.vocabularySize = vocabularySize;
         this.constraint = constraint;
         bias = options.logitBias().isEmpty() ? null : bias();
+        onlyBans = options.logitBias().values().stream().allMatch(value -> value == Float.NEGATIVE_INFINITY);
         penalties = options.penalties().areOn() ? new Penalties(options.penalties(), vocabularySize) : null;
         dry = options.dry().isOn() ? new Dry(options.dry(), breakers, vocabularySize) : null;
         mirostat = options.mirostat().isOn() ? new Mirostat(options.mirostat(), vocabularySize) : null;
@@ -96,35 +99,40 @@ public final class Sampler {
      * @param logits the vocabulary's, from {@code offset} on; not changed
      * @param position how many tokens there are before it, of the prompt and generated: a generation that is taken over with its text as prompt
      *            goes on with the same draws
+     * @param among the tokens that have a logit there, at least the {@link #candidates} greatest; empty if all have
      * @throws IllegalStateException if the constraint allows none
      * @throws ArithmeticException if a logit is not a number, or none is finite: the model's fault
      */
-    public int sample(float[] logits, int offset, int position) {
+    public int sample(float[] logits, int offset, int position, int... among) {
         if (dry != null) {
             dry.update();
         }
-        return options.isGreedy() ? mostLikely(logits, offset) : draw(logits, offset, position);
+        return options.isGreedy() ? mostLikely(logits, offset, among) : draw(logits, offset, among, position);
     }
 
     /** How many of the greatest logits decide alone, whatever the others are; 0 if all may matter. */
     public int candidates() {
-        if (bias != null || penalties != null || dry != null || !constraint.equals(TokenConstraint.NONE)) {
+        if (!onlyBans || penalties != null || dry != null || !constraint.equals(TokenConstraint.NONE)) {
             return 0;
         }
+        int banned = options.logitBias().size();
         if (options.isGreedy()) {
-            return 1;
+            return 1 + banned;
         }
         Truncation truncation = options.truncation();
         boolean onlyFirst = mirostat == null && truncation.topNSigma() < 0 && truncation.topK() < vocabularySize;
-        return onlyFirst ? Math.max(0, truncation.topK()) : 0;
+        return onlyFirst && truncation.topK() > 0 ? truncation.topK() + banned : 0;
     }
 
-    private int mostLikely(float[] logits, int offset) {
+    private int mostLikely(float[] logits, int offset, int[] among) {
         int best = 0;
         float bestLogit = Float.NEGATIVE_INFINITY;
-        for (int token = 0; token < vocabularySize; token++) {
+        int count = among.length == 0 ? vocabularySize : among.length;
+        for (int i = 0; i < count; i++) {
+            int token = among.length == 0 ? i : among[i];
             float logit = logit(logits, offset, token);
-            if (logit > bestLogit && constraint.allows(token)) {
+            boolean isBetter = logit > bestLogit || logit == bestLogit && token < best;
+            if (isBetter && constraint.allows(token)) {
                 best = token;
                 bestLogit = logit;
             }
@@ -133,10 +141,12 @@ public final class Sampler {
         return best;
     }
 
-    private int draw(float[] logits, int offset, int position) {
+    private int draw(float[] logits, int offset, int[] among, int position) {
         candidates.clear();
         float temperature = mirostat == null ? 1 : Math.max(options.temperature().value(), Float.MIN_NORMAL);
-        for (int token = 0; token < vocabularySize; token++) {
+        int count = among.length == 0 ? vocabularySize : among.length;
+        for (int i = 0; i < count; i++) {
+            int token = among.length == 0 ? i : among[i];
             if (constraint.allows(token)) {
                 candidates.offer(token, logit(logits, offset, token) / temperature);
             }

@@ -4,21 +4,19 @@
 #define STORE PASTE(store_, CACHE)
 #define NUMBER PASTE(number_, CACHE)
 
-// Rotates queries, and keys on their way to the cache; keeps values. Groups of 64, one for each head of the three and token.
-KERNEL void PASTE(remember_, CACHE)(GLOBAL float *query, GLOBAL const float *key, GLOBAL const float *value,
-        GLOBAL NUMBER *keys, GLOBAL NUMBER *values, GLOBAL const int *step, int positionsAt, int startsAt, int tablesAt,
-        int anglesAt, int heads, int keyValueHeads, int headWidth, int pairs) {
+// Rotates queries, and keys on their way to the cache; keeps values. All three stand in a row for each token. Groups of 64, one for each head and token.
+KERNEL void LANES(64) PASTE(remember_, CACHE)(GLOBAL float *queryKeyValue, GLOBAL NUMBER *keys, GLOBAL NUMBER *values, GLOBAL const int *step,
+        int positionsAt, int startsAt, int tablesAt, int anglesAt, int heads, int keyValueHeads, int headWidth, int pairs) {
     int token = GROUP_Y;
     int position = step[positionsAt + token];
     GLOBAL const float *angles = (GLOBAL const float *) (step + anglesAt) + token * pairs * 2;
     int kind = GROUP_X < heads ? 0 : GROUP_X < heads + keyValueHeads ? 1 : 2;
     int head = GROUP_X - (kind == 0 ? 0 : kind == 1 ? heads : heads + keyValueHeads);
-    int all = kind == 0 ? heads : keyValueHeads;
-    long from = ((long) token * all + head) * headWidth;
+    GLOBAL float *own = queryKeyValue + ((long) token * (heads + 2 * keyValueHeads) + GROUP_X) * headWidth;
     long block = step[tablesAt + step[startsAt + token] + position / 32];
     long to = ((block * keyValueHeads + head) * 32 + position % 32) * headWidth;
     for (int pair = LANE; pair * 2 < headWidth; pair += 64) {
-        GLOBAL const float *in = (kind == 0 ? query : kind == 1 ? key : value) + from + 2 * pair;
+        GLOBAL float *in = own + 2 * pair;
         int last = 2 * pair + 1 < headWidth;
         float even = in[0];
         float odd = last ? in[1] : 0;
@@ -30,9 +28,9 @@ KERNEL void PASTE(remember_, CACHE)(GLOBAL float *query, GLOBAL const float *key
             even = rotated;
         }
         if (kind == 0) {
-            query[from + 2 * pair] = even;
+            in[0] = even;
             if (last) {
-                query[from + 2 * pair + 1] = odd;
+                in[1] = odd;
             }
         } else {
             GLOBAL NUMBER *out = (kind == 1 ? keys : values) + to + 2 * pair;
@@ -46,9 +44,9 @@ KERNEL void PASTE(remember_, CACHE)(GLOBAL float *query, GLOBAL const float *key
 
 // Softmax over all positions up to a token's own, a block at a time (Milakov and Gimelshein 2018; Dao et al. 2022).
 // Groups of 64, one for each query head and token. Heads have at most 256 numbers.
-KERNEL void PASTE(attend_, CACHE)(GLOBAL const float *query, GLOBAL const NUMBER *keys, GLOBAL const NUMBER *values,
-        GLOBAL float *attended, GLOBAL const int *step, int positionsAt, int startsAt, int tablesAt, int heads,
-        int keyValueHeads, int headWidth, float scale) {
+KERNEL void LANES(64) PASTE(attend_, CACHE)(GLOBAL const float *queryKeyValue, GLOBAL const NUMBER *keys, GLOBAL const NUMBER *values,
+        GLOBAL INPUT *attended, GLOBAL const int *step, int positionsAt, int startsAt, int tablesAt, int heads,
+        int keyValueHeads, int headWidth, int stride, float scale) {
     LOCAL float q[256];
     LOCAL float scores[64];
     int head = GROUP_X;
@@ -56,9 +54,9 @@ KERNEL void PASTE(attend_, CACHE)(GLOBAL const float *query, GLOBAL const NUMBER
     int own = LANE % 32;
     int position = step[positionsAt + token];
     int table = tablesAt + step[startsAt + token];
-    long at = ((long) token * heads + head) * headWidth;
+    GLOBAL const float *query = queryKeyValue + ((long) token * (heads + 2 * keyValueHeads) + head) * headWidth;
     for (int i = LANE; i < headWidth; i += 64) {
-        q[i] = query[at + i] * scale;
+        q[i] = query[i] * scale;
     }
     float largest = -INFINITY;
     float sum = 0;
@@ -109,7 +107,7 @@ KERNEL void PASTE(attend_, CACHE)(GLOBAL const float *query, GLOBAL const NUMBER
     for (int j = 0; j < 4; j++) {
         int i = LANE + 64 * j;
         if (i < headWidth) {
-            attended[at + i] = sums[j] / sum;
+            STORE_INPUT(sums[j] / sum, attended + (long) token * stride + head * headWidth + i);
         }
     }
 }

@@ -1,71 +1,93 @@
-// Weights are decoded by chunks of 8 that stand in a row. A format's decode_TYPE(row, chunk, v) writes the weights
-// 8 * chunk and following of the row that begins at a pointer. Groups with a scale of their own hold whole chunks.
-#define CHUNK 8
+// Weights are decoded by units of 32 of a row, as 16 pairs: a format's fetch_TYPE(tile, row, blocks, unit, raw) reads a unit's FETCHED_TYPE words, and
+// expand_TYPE(raw, unit, v) makes pairs of them, so that others can be read meanwhile. PLACE_TYPE(unit, chunk) is where each of its four chunks of 8 stands
+// in the row, counted in chunks.
+// Rows lie woven in tiles of 16, and in planes, one for each part of the file's blocks, such as codes and scales: a plane has a piece of each of the 16
+// rows, then the next piece of each, so that lanes with rows side by side read side by side.
 #define PASTE_EXPANDED(a, b) a##b
 #define PASTE(a, b) PASTE_EXPANDED(a, b)
+#define UNIT 32
+#define TILE_ROWS 16
+// A piece of some bytes in its plane.
+#define PIECE(plane, index, row, bytes) ((plane) + ((index) * TILE_ROWS + (row)) * (bytes))
 
-// Four bytes in a row, the first lowest, from an even address.
-DEVICE uint load4(GLOBAL const uchar *p) {
-    GLOBAL const ushort *halves = (GLOBAL const ushort *) p;
-    return (uint) halves[0] | (uint) halves[1] << 16;
+// Units one behind the other, which is as a block's weights stand where its 16 bytes have lower nibbles for the first half.
+#define PLACE_IN_ORDER(unit, chunk) ((unit) * 4 + (chunk))
+// 16 bytes hold 16 weights, and those 32 behind them.
+#define PLACE_IN_64(unit, chunk) ((unit) / 2 * 8 + (unit) % 2 * 2 + (chunk) / 2 * 4 + (chunk) % 2)
+// 16 bytes hold 16 weights, and those 64 behind them.
+#define PLACE_IN_128(unit, chunk) ((unit) / 4 * 16 + (unit) % 4 * 2 + (chunk) / 2 * 8 + (chunk) % 2)
+// 8 weights, and thrice those 32 behind them.
+#define PLACE_APART(unit, chunk) ((unit) / 4 * 16 + (chunk) * 4 + (unit) % 4)
+
+DEVICE void load16(GLOBAL const uchar *p, uint *words) {
+    uint4 four = loadOnce(p);
+    words[0] = four.x;
+    words[1] = four.y;
+    words[2] = four.z;
+    words[3] = four.w;
 }
 
-// Eight bytes in a row, likewise.
 DEVICE void load8(GLOBAL const uchar *p, uint *words) {
-    words[0] = load4(p);
-    words[1] = load4(p + 4);
+    uint2 two = *(GLOBAL const uint2 *) p;
+    words[0] = two.x;
+    words[1] = two.y;
 }
 
-// Eight bytes in a row, from an address that 8 divides.
-DEVICE void load8Aligned(GLOBAL const uchar *p, uint *words) {
-    uint2 pair = *(GLOBAL const uint2 *) p;
-    words[0] = pair.x;
-    words[1] = pair.y;
+DEVICE uint load4(GLOBAL const uchar *p) {
+    return *(GLOBAL const uint *) p;
 }
 
-// Eight numbers in a row, from an address that 16 divides.
-DEVICE void loadFloats(GLOBAL const float *p, float *v) {
-    float4 first = ((GLOBAL const float4 *) p)[0];
-    float4 second = ((GLOBAL const float4 *) p)[1];
-    v[0] = first.x;
-    v[1] = first.y;
-    v[2] = first.z;
-    v[3] = first.w;
-    v[4] = second.x;
-    v[5] = second.y;
-    v[6] = second.z;
-    v[7] = second.w;
+DEVICE uint load2(GLOBAL const uchar *p) {
+    return *(GLOBAL const ushort *) p;
 }
 
-// The numbers of a row's end, and 0 behind it.
-DEVICE void loadFirst(GLOBAL const float *p, int count, float *v) {
-    for (int i = 0; i < CHUNK; i++) {
-        v[i] = i < count ? p[i] : 0;
+// Eight bytes, each times a scale and plus an offset.
+DEVICE void scaleBytes(const uint *words, PAIR scales, PAIR offsets, PAIR *v) {
+    v[0] = scaled(lowerBytes(words[0]), scales, offsets);
+    v[1] = scaled(upperBytes(words[0]), scales, offsets);
+    v[2] = scaled(lowerBytes(words[1]), scales, offsets);
+    v[3] = scaled(upperBytes(words[1]), scales, offsets);
+}
+
+// Sixteen bytes' lower nibbles, then the upper ones, with further bits on top of each, then scaled.
+DEVICE void scaleNibbles(const uint *codes, const uint *lowTops, const uint *highTops, PAIR lowScales, PAIR lowOffsets,
+        PAIR highScales, PAIR highOffsets, PAIR *v) {
+    uint low[4];
+    uint high[4];
+    for (int i = 0; i < 4; i++) {
+        low[i] = codes[i] & 0x0f0f0f0fu | lowTops[i];
+        high[i] = codes[i] >> 4 & 0x0f0f0f0fu | highTops[i];
     }
+    scaleBytes(low, lowScales, lowOffsets, v);
+    scaleBytes(low + 2, lowScales, lowOffsets, v + 4);
+    scaleBytes(high, highScales, highOffsets, v + 8);
+    scaleBytes(high + 2, highScales, highOffsets, v + 12);
 }
 
-DEVICE void keepFirst(float *v, int count) {
-    for (int i = 0; i < CHUNK; i++) {
-        v[i] = i < count ? v[i] : 0;
+// Four bits, each in a byte of its own, as that byte's fifth: a multiplication copies them to where they stand apart.
+DEVICE uint fifthBits(uint bits) {
+    return ((bits & 15u) * 0x00204081u & 0x01010101u) << 4;
+}
+
+// 16 fifth bits, then 16 more, on top of a block's 16 bytes of nibbles.
+DEVICE void spreadFifths(uint fifths, uint *low, uint *high) {
+    for (int i = 0; i < 4; i++) {
+        low[i] = fifthBits(fifths >> 4 * i);
+        high[i] = fifthBits(fifths >> (16 + 4 * i));
     }
-}
-
-// Takes the same bits of each byte down.
-DEVICE void shiftBytes(uint *words, uint shift, uint mask) {
-    words[0] = words[0] >> shift & mask;
-    words[1] = words[1] >> shift & mask;
-}
-
-DEVICE int byteOf(const uint *words, int i) {
-    return (int) (words[i / 4] >> 8 * (i % 4) & 255u);
 }
 
 // The scale and the minimum of one of eight groups, in 6 bits each, out of the 12 bytes of Q4_K and Q5_K.
-DEVICE void sixBitScales(GLOBAL const uchar *packed, uint group, float *scale, float *minimum) {
-    uint own = group % 4;
-    int low = packed[own];
-    int high = packed[own + 4];
-    int codes = packed[own + 8];
-    *scale = group < 4 ? low & 63 : (codes & 15) | low >> 6 << 4;
-    *minimum = group < 4 ? high & 63 : codes >> 4 | high >> 6 << 4;
+DEVICE void sixBitScales(const uint *packed, uint group, float *scale, float *minimum) {
+    uint shift = group % 4 * 8;
+    uint low = packed[0] >> shift;
+    uint high = packed[1] >> shift;
+    uint codes = packed[2] >> shift;
+    *scale = (float) (group < 4 ? low & 63u : codes & 15u | low >> 2 & 48u);
+    *minimum = (float) (group < 4 ? high & 63u : codes >> 4 & 15u | high >> 2 & 48u);
+}
+
+// Swish.
+DEVICE float gate(float x) {
+    return x / (1.0f + EXP(-x));
 }

@@ -10,7 +10,8 @@ DEVICE uint orderOf(float logit) {
 }
 
 // The greatest logit of the rows that step names, from rowsAt on, the first one of equals: its token, then itself. Groups of 256, one for each row.
-KERNEL void argmax(GLOBAL const float *logits, GLOBAL const int *step, int rowsAt, GLOBAL int *results, int vocabulary) {
+KERNEL void LANES(256) argmax(GLOBAL const float *logits, GLOBAL const int *step, int rowsAt, GLOBAL int *results, int vocabulary) {
+    AWAIT_EARLIER();
     LOCAL uint orders[256];
     LOCAL int tokens[256];
     GLOBAL const float *row = logits + (long) step[rowsAt + GROUP_X] * vocabulary;
@@ -45,8 +46,9 @@ KERNEL void argmax(GLOBAL const float *logits, GLOBAL const int *step, int rowsA
 
 // The k greatest logits of a row, and those that equal the least of these; in step stand, from rowsAt on, the row and k, by turns. A result
 // is their number, which may be more than there is room for, then their tokens and themselves, by turns. Groups of 256, one for each row.
-KERNEL void top_k(GLOBAL const float *logits, GLOBAL const int *step, int rowsAt, GLOBAL int *results, int vocabulary,
+KERNEL void LANES(256) top_k(GLOBAL const float *logits, GLOBAL const int *step, int rowsAt, GLOBAL int *results, int vocabulary,
         int capacity) {
+    AWAIT_EARLIER();
     LOCAL uint histogram[256];
     LOCAL uint found[3];
     GLOBAL const float *row = logits + (long) step[rowsAt + 2 * GROUP_X] * vocabulary;

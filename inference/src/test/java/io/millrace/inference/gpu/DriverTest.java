@@ -78,7 +78,7 @@ class DriverTest {
         try (DeviceContext context = TestDevice.find().open(TYPES); DeviceMemory memory = context.allocate(16)) {
             assertThatThrownBy(() -> context.launch("no_such_kernel", new Grid(1, 1, 64)))
                     .hasMessage("clCreateKernel failed with CL_INVALID_KERNEL_NAME");
-            assertThatThrownBy(() -> context.launch("swiglu", new Grid(1, 1, 128), memory))
+            assertThatThrownBy(() -> context.launch("swiglu", new Grid(1, 1, 256), memory))
                     .hasMessage("clEnqueueNDRangeKernel failed with CL_INVALID_KERNEL_ARGS");
             assertThatThrownBy(() -> context.upload(MemorySegment.ofAddress(memory.bytes()).reinterpret(32), memory, 0))
                     .hasMessage("clEnqueueWriteBuffer failed with CL_INVALID_VALUE");

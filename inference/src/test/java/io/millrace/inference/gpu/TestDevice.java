@@ -11,7 +11,15 @@ public final class TestDevice {
 
     /** Skips the test where there is none. */
     public static Device find() {
-        Driver driver = OpenClDriver.find();
+        return find(OpenClDriver.find());
+    }
+
+    /** One whose kernels are those for matrix units, which it emulates. */
+    public static Device withMatrixUnits() {
+        return find(OpenClDriver.find(true));
+    }
+
+    private static Device find(Driver driver) {
         Optional<Device> device = driver.devices().stream()
                 .min((a, b) -> Boolean.compare(b.info().isProcessor(), a.info().isProcessor()));
         assumeTrue(device.isPresent(), () -> "no OpenCL device: " + driver.problems().stream()

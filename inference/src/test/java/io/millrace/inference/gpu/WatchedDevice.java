@@ -118,6 +118,11 @@ public final class WatchedDevice implements Device {
             context.launch(kernel, grid, own);
         }
 
+        @Override
+        public void submit(Object shape, Runnable launches) {
+            context.submit(shape, launches);
+        }
+
         private DeviceMemory own(DeviceMemory memory) {
             return ((Memory) memory).memory;
         }

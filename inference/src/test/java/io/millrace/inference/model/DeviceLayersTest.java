@@ -15,18 +15,21 @@ import io.millrace.inference.kernel.HeadBlocks;
 import io.millrace.inference.kernel.Kernels;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DeviceLayersTest {
     private static final int VOCABULARY = 512;
-    private static final int TOKENS = 45;
     private static final int DECODED = 3;
-    private static final int BLOCKS = 4;
+    private static final int BLOCKS = 12;
     private static final double TOLERANCE = 1e-2;
 
-    private final Device device = TestDevice.find();
+    private Device device = TestDevice.find();
+    private int tokens = 45;
 
     @TempDir
     private Path folder;
@@ -42,6 +45,10 @@ class DeviceLayersTest {
     @ParameterizedTest
     @MethodSource("types")
     void logitsOfEveryTypeAreThoseOfTheVectorKernels(TensorType type) {
+        compare(type);
+    }
+
+    private void compare(TensorType type) {
         Path path = folder.resolve("model.gguf");
         new SyntheticLlama(LlamaShape.parse("3x256x512x8x2x" + VOCABULARY), type, 3).write(path, _ -> {});
         try (Gguf file = Gguf.open(path)) {
@@ -55,6 +62,31 @@ class DeviceLayersTest {
                         .isLessThan(rounding + (float) TOLERANCE);
             }
         }
+    }
+
+    /** Of all that kernels for matrix units differ in by type: halves, bytes, and nibbles in another order. */
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "Q8_0", "Q4_K"})
+    void soAreThoseOfMatrixUnits(TensorType type) {
+        device = TestDevice.withMatrixUnits();
+        compare(type);
+    }
+
+    /** All of them: compiling their kernels takes PoCL some seconds each. */
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("types")
+    void soAreThoseOfMatrixUnitsOfEveryType(TensorType type) {
+        device = TestDevice.withMatrixUnits();
+        compare(type);
+    }
+
+    /** So many that more groups than one attend to those before a token. */
+    @Test
+    void soAreThoseBehindManyPositions() {
+        tokens = 330;
+        device = TestDevice.withMatrixUnits();
+        compare(TensorType.F16);
     }
 
     private static float difference(float[] a, float[] b) {
@@ -73,24 +105,24 @@ class DeviceLayersTest {
         LlamaWeights weights = LlamaWeights.of(file, config, VOCABULARY, kernels.types());
         HeadBlocks blocks = kernels.headBlocks(TensorType.F32);
         long bytes = TensorType.F32.bytes(config.keyValueWidth());
-        var batch = new Batch(TOKENS);
-        var all = new float[(TOKENS + DECODED) * VOCABULARY];
-        var plan = new OffloadPlan(config, weights, layers, TensorType.F32, BLOCKS, TOKENS, TOKENS);
+        var batch = new Batch(tokens);
+        var all = new float[(tokens + DECODED) * VOCABULARY];
+        var plan = new OffloadPlan(device.info(), config, weights, layers, TensorType.F32, BLOCKS, tokens, tokens);
         try (var threads = new ComputeThreads(2);
                 var pool = new BlockPool(config.layers(), bytes, bytes, BLOCKS);
-                var forward = new LlamaForward(config, weights, kernels, threads, packs, blocks, blocks, TOKENS,
-                        TOKENS);
+                var forward = new LlamaForward(config, weights, kernels, threads, packs, blocks, blocks, tokens,
+                        tokens);
                 var there = layers == 0 ? null : DeviceLayers.load(device, plan)) {
             if (there != null) {
                 forward.offload(there);
             }
             var cache = new SequenceCache(pool);
-            cache.reserve(TOKENS + DECODED);
+            cache.reserve(tokens + DECODED);
             int position = 0;
-            while (position < TOKENS + DECODED) {
+            while (position < tokens + DECODED) {
                 int from = position;
                 batch.clear();
-                for (int to = position < TOKENS ? TOKENS : position + 1; position < to; position++) {
+                for (int to = position < tokens ? tokens : position + 1; position < to; position++) {
                     batch.add(3 + position * 37 % 500, position, cache);
                     batch.wantLogits();
                 }

@@ -43,14 +43,28 @@ class DeviceLogitsTest {
                 MemorySegment row = scope.host().allocateFrom(ValueLayout.JAVA_FLOAT, rows[i]);
                 scope.context().upload(row, logits.memory(), (long) i * VOCABULARY * Float.BYTES);
             }
-            var inputs = new StepInputs(scope);
+            var inputs = new StepInputs(scope, CONFIG);
             inputs.fill(batch, new RotaryPositions(CONFIG, FACTORS, rows.length));
+            logits.choose(inputs);
             logits.fetch(batch, inputs, result);
             cache.free();
         }
         return IntStream.range(0, rows.length)
-                .mapToObj(i -> Arrays.copyOfRange(result, i * VOCABULARY, (i + 1) * VOCABULARY))
+                .mapToObj(i -> there(Arrays.copyOfRange(result, i * VOCABULARY, (i + 1) * VOCABULARY), batch.chosen(i)))
                 .toArray(float[][]::new);
+    }
+
+    /** A row with negative infinity where there is no logit. */
+    private static float[] there(float[] row, int... chosen) {
+        if (chosen.length == 0) {
+            return row;
+        }
+        var there = new float[row.length];
+        Arrays.fill(there, Float.NEGATIVE_INFINITY);
+        for (int token : chosen) {
+            there[token] = row[token];
+        }
+        return there;
     }
 
     private static float[] random(Random random, int distinct) {

@@ -94,7 +94,7 @@ class StepAllocationTest {
             forward.run(batch);
             position++;
             for (int i = 0; i < SEQUENCES; i++) {
-                tokens[i] = samplers.get(i).sample(forward.logits(), i * vocabulary, position);
+                tokens[i] = samplers.get(i).sample(forward.logits(), i * vocabulary, position, batch.chosen(i));
                 samplers.get(i).accept(tokens[i]);
             }
         }

@@ -139,6 +139,19 @@ class SamplerTest {
     }
 
     @Test
+    void fewLogitsAreEnoughWhereOthersCannotMatter() {
+        var banning = SamplingOptions.GREEDY
+                .withLogitBias(Map.of(0, Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY));
+        assertThat(sampler(banning, 5).candidates()).isEqualTo(3);
+        assertThat(sampler(banning, 5).sample(new float[]{9, 8, 7, Float.NaN, Float.NaN}, 0, 0, 0, 1, 2)).isEqualTo(2);
+        assertThat(sampler(options(1, 2, 1, 0, 1).withLogitBias(Map.of(4, Float.NEGATIVE_INFINITY)), 5).candidates())
+                .isEqualTo(3);
+        assertThat(sampler(SamplingOptions.GREEDY, 5).candidates()).isEqualTo(1);
+        assertThat(sampler(SamplingOptions.GREEDY.withLogitBias(Map.of(1, -2f)), 5).candidates()).isZero();
+        assertThat(sampler(options(1, 0, 1, 0, 1), 5).candidates()).isZero();
+    }
+
+    @Test
     void dryStopsARepeatedSequenceUnlessABreakerStandsInIt() {
         float[] logits = {0, 0, 0, 0.1f};
         var options = SamplingOptions.GREEDY.withDry(new SamplingOptions.Dry(1, 2, 2, 100, List.of()));
@@ -310,6 +323,7 @@ class SamplerTest {
     void samplingAllocatesNothing() {
         float[] logits = logits(4000);
         var sampler = sampler(everything(seed), 4000);
+        int[] all = {};
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int rounds = 2000;
         long before = 0;
@@ -317,7 +331,7 @@ class SamplerTest {
             if (position == rounds) {
                 before = threads.getCurrentThreadAllocatedBytes();
             }
-            sampler.accept(sampler.sample(logits, 0, position));
+            sampler.accept(sampler.sample(logits, 0, position, all));
         }
         // the measurement itself takes a little
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(rounds);

@@ -1,9 +1,14 @@
-// Rows are as long as a multiple of 4.
-DEVICE void decode_F16(GLOBAL const uchar *row, uint chunk, float *v) {
-    uint words[4];
-    load8Aligned(row + 2 * CHUNK * chunk, words);
-    load8Aligned(row + 2 * CHUNK * chunk + 8, words + 2);
-    for (int i = 0; i < CHUNK; i++) {
-        v[i] = HALF_OF(words[i / 2] >> 16 * (i % 2) & 0xffffu);
+// Pieces of 16 bytes.
+#define PLACE_F16 PLACE_IN_ORDER
+#define FETCHED_F16 16
+DEVICE void fetch_F16(GLOBAL const uchar *tile, int row, int blocks, uint unit, uint *raw) {
+    for (int i = 0; i < 4; i++) {
+        load16(PIECE(tile, unit * 4 + i, row, 16), raw + 4 * i);
+    }
+}
+
+DEVICE void expand_F16(const uint *raw, uint unit, PAIR *v) {
+    for (int i = 0; i < 16; i++) {
+        v[i] = pairOfHalves(raw[i]);
     }
 }

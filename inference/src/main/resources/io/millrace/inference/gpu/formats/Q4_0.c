@@ -1,12 +1,13 @@
-// 32 weights: a scale, then 16 bytes, the lower nibbles for the first 16 weights; 18 bytes.
-DEVICE void decode_Q4_0(GLOBAL const uchar *row, uint chunk, float *v) {
-    GLOBAL const uchar *block = row + chunk / 4 * 18;
-    float scale = LOAD_HALF(block);
-    uint shift = chunk % 4 / 2 * 4;
-    uint codes[2];
-    load8(block + 2 + chunk % 2 * CHUNK, codes);
-    shiftBytes(codes, shift, 0x0f0f0f0fu);
-    for (int i = 0; i < CHUNK; i++) {
-        v[i] = scale * (float) (byteOf(codes, i) - 8);
-    }
+// Planes: 16 bytes a block, the lower nibbles for its first 16 weights; scales.
+#define PLACE_Q4_0 PLACE_IN_ORDER
+#define FETCHED_Q4_0 5
+DEVICE void fetch_Q4_0(GLOBAL const uchar *tile, int row, int blocks, uint unit, uint *raw) {
+    load16(PIECE(tile, unit, row, 16), raw);
+    raw[4] = load2(PIECE(tile + 16 * TILE_ROWS * blocks, unit, row, 2));
+}
+
+DEVICE void expand_Q4_0(const uint *raw, uint unit, PAIR *v) {
+    float scale = halfOf(raw[4]);
+    uint none[4] = {0, 0, 0, 0};
+    scaleNibbles(raw, none, none, both(scale), both(-8 * scale), both(scale), both(-8 * scale), v);
 }

@@ -1,13 +1,16 @@
-// 32 weights: a scale, four bytes of fifth bits, then nibbles as in Q4_0; 22 bytes.
-DEVICE void decode_Q5_0(GLOBAL const uchar *row, uint chunk, float *v) {
-    GLOBAL const uchar *block = row + chunk / 4 * 22;
-    float scale = LOAD_HALF(block);
-    uint fifth = load4(block + 2) >> chunk % 4 * CHUNK;
-    uint shift = chunk % 4 / 2 * 4;
-    uint codes[2];
-    load8(block + 6 + chunk % 2 * CHUNK, codes);
-    shiftBytes(codes, shift, 0x0f0f0f0fu);
-    for (int i = 0; i < CHUNK; i++) {
-        v[i] = scale * (float) ((byteOf(codes, i) | (int) (fifth >> i & 1u) << 4) - 16);
-    }
+// Planes: 16 bytes a block, as in Q4_0; 4 bytes of fifth bits; scales.
+#define PLACE_Q5_0 PLACE_IN_ORDER
+#define FETCHED_Q5_0 6
+DEVICE void fetch_Q5_0(GLOBAL const uchar *tile, int row, int blocks, uint unit, uint *raw) {
+    load16(PIECE(tile, unit, row, 16), raw);
+    raw[4] = load4(PIECE(tile + 16 * TILE_ROWS * blocks, unit, row, 4));
+    raw[5] = load2(PIECE(tile + 20 * TILE_ROWS * blocks, unit, row, 2));
+}
+
+DEVICE void expand_Q5_0(const uint *raw, uint unit, PAIR *v) {
+    float scale = halfOf(raw[5]);
+    uint low[4];
+    uint high[4];
+    spreadFifths(raw[4], low, high);
+    scaleNibbles(raw, low, high, both(scale), both(-16 * scale), both(scale), both(-16 * scale), v);
 }
