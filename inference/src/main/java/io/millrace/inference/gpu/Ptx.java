@@ -24,9 +24,9 @@ import java.util.zip.GZIPInputStream;
 record Ptx(Target target, Optional<TensorType> type) {
     /** What PTX is made for: the earliest compute capability, times 10, and the version of PTX, which decides what drivers take it. */
     enum Target {
-        /** From Turing on (2018), and drivers since CUDA 10.2. */
+        /** From Turing on (2018). */
         TURING(75, "6.5"),
-        /** From Hopper on (2022), and drivers since CUDA 12.0: a kernel begins while the one before it ends. */
+        /** From Hopper on (2022): a kernel begins while the one before it ends. */
         HOPPER(90, "8.0");
 
         private final int capability;
