@@ -10,8 +10,11 @@ import java.util.Optional;
  * @param device where they go; present unless {@code layers} is 0
  */
 public record Offload(int layers, Optional<Device> device) {
-    /** The most tokens of a step where all layers are on a device: what keeps the multiprocessors of a large card busy. */
-    public static final int BATCH_TOKENS = 1024;
+    /** What keeps the multiprocessors of a large card busy. */
+    private static final int MOST_BATCH_TOKENS = 1024;
+    private static final int LEAST_BATCH_TOKENS = 256;
+    /** Of a step's residual stream, so that the activations of wide models do not fill the host's heap. */
+    private static final int MOST_NUMBERS = 1 << 22;
 
     /** Everything is computed on the processor. */
     public static final Offload NONE = new Offload(0, Optional.empty());
@@ -25,6 +28,11 @@ public record Offload(int layers, Optional<Device> device) {
     /** Whether nothing of a model's layers stays on the processor. */
     public boolean takesAll(LanguageModel model) {
         return layers >= model.config().layers();
+    }
+
+    /** The most tokens of a step that suit a device with all of a model's layers. */
+    public static int batchTokens(LanguageModel model) {
+        return Math.clamp(MOST_NUMBERS / model.config().width(), LEAST_BATCH_TOKENS, MOST_BATCH_TOKENS);
     }
 
     /** Some of a model's layers. */

@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import io.millrace.compose.UserException;
 import io.millrace.inference.EngineOptions;
 import io.millrace.inference.LanguageModel;
-import io.millrace.inference.Offload;
 import io.millrace.inference.ModelMemory;
+import io.millrace.inference.Offload;
 import io.millrace.inference.Speculation;
 import io.millrace.inference.gguf.TensorType;
 import java.lang.management.ManagementFactory;
@@ -72,7 +72,7 @@ final class ModelFlags {
                 .withMaxSequences(sequences).withCacheTypes(cache.keyType(), cache.valueType())
                 .withSpeculation(speculation).withOffload(offload);
         if (offload.takesAll(model)) {
-            options = options.withMaxBatchTokens(Math.max(options.maxBatchTokens(), Offload.BATCH_TOKENS));
+            options = options.withMaxBatchTokens(Math.max(options.maxBatchTokens(), Offload.batchTokens(model)));
         }
         if (choice.cacheTokens().isPresent()) {
             options = options.withCacheTokens(choice.cacheTokens().getAsInt());

@@ -57,11 +57,11 @@ final class CudaContext implements DeviceContext {
         enter();
         stream = library.pointer(library.streamCreate, STREAM_NON_BLOCKING);
         releases.push(() -> library.call(library.streamDestroy, stream));
-        graphs = new CudaGraphs(library, stream);
-        releases.push(graphs::close);
         launcher = CudaLauncher.of(library, arena, stream, target);
         load(new Ptx(target, Optional.empty()));
         types.forEach(type -> load(new Ptx(target, Optional.of(type))));
+        graphs = new CudaGraphs(library, stream);
+        releases.push(graphs::close);
     }
 
     private void load(Ptx ptx) {

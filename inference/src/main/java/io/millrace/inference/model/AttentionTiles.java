@@ -43,7 +43,7 @@ final class AttentionTiles {
 
     /** The most groups with a part of a tile each. */
     static int mostParts() {
-        return 2 * GROUPS;
+        return GROUPS;
     }
 
     void clear() {

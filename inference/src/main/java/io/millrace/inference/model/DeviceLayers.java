@@ -33,7 +33,7 @@ public final class DeviceLayers implements AutoCloseable {
     private final MemorySegment states; // n x width, on the host
     private final DeviceMemory x; // n x width: the residual stream
     private final DeviceMemory queryKeyValue; // n x (queryWidth + 2 keyValueWidth)
-    private final DeviceMemory gateAndUp; // n x 2 feedForwardWidth
+    private final DeviceMemory gateAndUp; // n x 2 feedForwardWidth, unless all layers' are woven
     // inputs of products, with matrix units halves, in rows of WeightPlanes.stride
     private final DeviceMemory normed; // n x width
     private final DeviceMemory attended; // n x queryWidth
@@ -52,7 +52,7 @@ public final class DeviceLayers implements AutoCloseable {
         states = scope.host().allocate(ValueLayout.JAVA_FLOAT, (long) plan.maxTokens() * config.width());
         x = floats(config.width());
         queryKeyValue = floats(config.queryWidth() + 2 * config.keyValueWidth());
-        gateAndUp = floats(2 * config.feedForwardWidth());
+        gateAndUp = scope.allocate(Math.max(1, plan.gateAndUpBytes()));
         normed = inputsOf(config.width());
         attended = inputsOf(config.queryWidth());
         gated = inputsOf(config.feedForwardWidth());
@@ -200,7 +200,7 @@ public final class DeviceLayers implements AutoCloseable {
             cache = attention.keyValues();
             attentionOutput = upload.product(own.attentionOutput());
             feedForwardNorm = upload.vector(own.feedForwardNorm());
-            areWoven = plan.device().hasMatrixUnits() && own.gate().type() == own.up().type();
+            areWoven = plan.weavesGates(own);
             gates = areWoven
                     ? upload.gates(own.gate(), own.up())
                     : upload.product(own.gate(), own.up());

@@ -34,6 +34,11 @@ final class DeviceLogits {
         choices = scope.host().allocate(ValueLayout.JAVA_INT, (long) maxOutputs * RANKED_WORDS);
     }
 
+    /** Bytes on the device for each output. */
+    static long bytesOfOutput(int vocabulary) {
+        return ((long) vocabulary + GREEDY_WORDS + RANKED_WORDS) * Integer.BYTES;
+    }
+
     /** Where products put them. */
     DeviceMemory memory() {
         return logits;

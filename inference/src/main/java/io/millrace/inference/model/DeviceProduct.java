@@ -22,12 +22,14 @@ record DeviceProduct(DeviceContext context, List<Part> parts, int rows, int colu
     private static final int ADD = 1;
     private static final int GATE = 2;
     private static final int LANES = 128;
-    private static final int TILE_TOKENS = 32;
-    private static final int TILE_ROWS = 64;
-    private static final int MATRIX_LANES = 256;
-    private static final int MATRIX_TILE_LANES = 128;
-    private static final int MATRIX_TILE = 128;
-    private static final int TOKENS_OF_TILE = 8;
+    /** Of products for many tokens. */
+    private static final int MANY_ROWS = 64;
+    private static final int MANY_TOKENS = 32;
+    // with matrix units
+    private static final int FEW_LANES = 256;
+    private static final int FEW_TOKENS_OF_TILE = 8;
+    private static final int MANY_MATRIX_ROWS = 128;
+    private static final int MANY_MATRIX_TOKENS = 128;
     private static final int EMBEDDED_COLUMNS = 1024;
     private static final int EMBEDDING_LANES = 32;
 
@@ -76,29 +78,30 @@ record DeviceProduct(DeviceContext context, List<Part> parts, int rows, int colu
         context.launch(kernel(tokens) + part.type(), grid(partRows, tokens), arguments.toArray(Argument[]::new));
     }
 
-    private static int tiles(int tokens) {
-        return KernelSource.TILES.stream().filter(tiles -> tokens <= tiles * TOKENS_OF_TILE).findFirst().orElse(0);
+    /** Tiles of tokens, in the products for few; 0 if there are too many. */
+    private static int tokenTiles(int tokens) {
+        return KernelSource.TILES.stream().filter(tiles -> tokens <= tiles * FEW_TOKENS_OF_TILE).findFirst().orElse(0);
     }
 
     private String kernel(int tokens) {
         if (hasMatrixUnits) {
-            int tiles = tiles(tokens);
+            int tiles = tokenTiles(tokens);
             return tiles > 0 ? "multiply_tiles_" + tiles + "_" : "multiply_many_";
         }
         return tokens == 1 ? "multiply_1_" : tokens <= KernelSource.FEW_TOKENS ? "multiply_8_" : "multiply_many_";
     }
 
     private Grid grid(int partRows, int tokens) {
-        int tiles = Math.ceilDiv(partRows, WeightPlanes.TILE_ROWS);
+        int rowTiles = Math.ceilDiv(partRows, WeightPlanes.TILE_ROWS);
         if (hasMatrixUnits) {
-            return tiles(tokens) > 0
-                    ? new Grid(tiles, 1, MATRIX_LANES)
-                    : new Grid(Math.ceilDiv(tokens, MATRIX_TILE), Math.ceilDiv(partRows, MATRIX_TILE),
-                            MATRIX_TILE_LANES);
+            return tokenTiles(tokens) > 0
+                    ? new Grid(rowTiles, 1, FEW_LANES)
+                    : new Grid(Math.ceilDiv(tokens, MANY_MATRIX_TOKENS), Math.ceilDiv(partRows, MANY_MATRIX_ROWS),
+                            LANES);
         }
         return tokens <= KernelSource.FEW_TOKENS
-                ? new Grid(tiles, 1, LANES)
-                : new Grid(Math.ceilDiv(partRows, TILE_ROWS), Math.ceilDiv(tokens, TILE_TOKENS), LANES);
+                ? new Grid(rowTiles, 1, LANES)
+                : new Grid(Math.ceilDiv(partRows, MANY_ROWS), Math.ceilDiv(tokens, MANY_TOKENS), LANES);
     }
 
     /** {@code x =} the rows of the batch's tokens. Of a single matrix only. */

@@ -12,6 +12,7 @@ import java.util.Deque;
 final class DeviceScope implements AutoCloseable {
     private static final int CLEAR_GROUPS = 1024;
     private static final int CLEAR_LANES = 256;
+    private static final int CLEARED_BYTES = 16;
 
     private final DeviceContext context;
     private final Arena host = Arena.ofShared();
@@ -35,10 +36,10 @@ final class DeviceScope implements AutoCloseable {
         return memory;
     }
 
-    /** Queues zeros. */
+    /** Queues zeros, where 16 divides the bytes. */
     void clear(DeviceMemory memory) {
         context.launch("clear", new Grid(CLEAR_GROUPS, 1, CLEAR_LANES), memory,
-                Argument.of(Math.toIntExact(memory.bytes() / Integer.BYTES)));
+                Argument.of(Math.toIntExact(memory.bytes() / CLEARED_BYTES)));
     }
 
     /** Gives one piece back before the others. */

@@ -9,6 +9,7 @@ import io.millrace.inference.kernel.Matrix;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -86,25 +87,53 @@ public record OffloadPlan(DeviceInfo device, LlamaConfig config, LlamaWeights we
         return !KernelSource.TYPES.contains(matrix.type()) || matrix.columns() % KernelSource.ROW_MULTIPLE != 0;
     }
 
-    /** Bytes of all that is on the device. */
+    /** Bytes of all that is on the device, but for what the driver takes and tables of very long contexts. */
     long bytes() {
-        long floats = (long) WeightPlanes.stride(config.width()) + WeightPlanes.stride(config.queryWidth())
+        long numbers = (long) WeightPlanes.stride(config.width()) + WeightPlanes.stride(config.queryWidth())
                 + WeightPlanes.stride(config.feedForwardWidth()) + config.width() + config.queryWidth()
-                + 2L * config.keyValueWidth()
-                + 2L * config.feedForwardWidth();
-        long logits = hasOutput() ? (long) maxOutputs * weights.vocabularySize() * Float.BYTES : 0;
+                + 2L * config.keyValueWidth() + StepInputs.wordsOfToken(config);
         return matrices().mapToLong(OffloadPlan::bytesThere).sum() + DeviceWeights.stagedBytes(matrices().toList())
                 + offloaded().size() * 2L * (DeviceAttention.keyBytes(this) + (long) config.width() * Float.BYTES)
-                + maxTokens * floats * Float.BYTES + DeviceAttention.workBytes(this) + logits;
+                + maxTokens * numbers * Float.BYTES + gateAndUpBytes() + DeviceAttention.workBytes(this)
+                + logitsBytes();
+    }
+
+    private long logitsBytes() {
+        return hasOutput()
+                ? maxOutputs * DeviceLogits.bytesOfOutput(weights.vocabularySize())
+                        + (long) config.width() * Float.BYTES
+                : 0;
+    }
+
+    /** Whether a layer's gates share tiles with what they let through. */
+    boolean weavesGates(LlamaWeights.Layer layer) {
+        return device.hasMatrixUnits() && layer.gate().type() == layer.up().type();
+    }
+
+    /** Bytes of gates and of what they let through, of a step, where these are not multiplied at once. */
+    long gateAndUpBytes() {
+        return offloaded().stream().allMatch(this::weavesGates)
+                ? 0
+                : maxTokens * 2L * config.feedForwardWidth() * Float.BYTES;
     }
 
     private static long bytesThere(Matrix matrix) {
         return WeightPlanes.of(matrix.type()).bytes(matrix.rows() + WeightPlanes.TILE_ROWS, matrix.columns());
     }
 
+    /** Bytes of the largest piece. */
     private long largest() {
-        return Math.max(DeviceAttention.keyBytes(this),
-                2 * matrices().mapToLong(OffloadPlan::bytesThere).max().orElse(0)); // two may become one
+        long ofLayers = offloaded().stream().flatMap(OffloadPlan::pieces)
+                .mapToLong(piece -> piece.stream().mapToLong(OffloadPlan::bytesThere).sum()).max().orElse(0);
+        long ofOutput = hasOutput() ? bytesThere(weights.output()) : 0;
+        return LongStream.of(DeviceAttention.keyBytes(this), ofLayers, ofOutput, gateAndUpBytes(), logitsBytes()).max()
+                .orElseThrow();
+    }
+
+    /** Matrices that may become one. */
+    private static Stream<List<Matrix>> pieces(LlamaWeights.Layer layer) {
+        return Stream.of(List.of(layer.query(), layer.key(), layer.value()), List.of(layer.attentionOutput()),
+                List.of(layer.gate(), layer.up()), List.of(layer.down()));
     }
 
     private boolean fits(long freeBytes) {

@@ -13,12 +13,16 @@ import java.util.List;
  */
 final class StepInputs {
     private static final int WORD = Integer.BYTES;
+    /** Token, position, start, row, output, greedy, two of candidates, and a tile. */
+    private static final int WORDS_OF_TOKEN = 8 + AttentionTiles.WORDS;
 
     private final DeviceScope scope;
     private final AttentionTiles tiles;
     private MemorySegment words = MemorySegment.NULL;
     private DeviceMemory memory;
     private int size;
+    private int tokenCount;
+    private int outputCount;
     private int tokensAt;
     private int positionsAt;
     private int startsAt;
@@ -37,10 +41,17 @@ final class StepInputs {
         tiles = new AttentionTiles(config);
     }
 
+    /** About how many words each token takes, room to grow included, beside its block table. */
+    static int wordsOfToken(LlamaConfig config) {
+        return 2 * (WORDS_OF_TOKEN + config.rotaryWidth());
+    }
+
     /** Takes a batch in, and queues its copy. */
     void fill(Batch batch, RotaryPositions rotary) {
         int n = batch.size();
         int pairs = rotary.pairs();
+        tokenCount = n;
+        outputCount = batch.outputCount();
         tokensAt = 0;
         positionsAt = tokensAt + n;
         startsAt = positionsAt + n;
@@ -203,7 +214,7 @@ final class StepInputs {
 
     /** What steps have in common whose launches are the same: all that arguments and grids come of. */
     Object shape() {
-        return List.of(memory, positionsAt - tokensAt, greedyAt - outputsAt, greedyCount, rankedCount, tiles.fewCount(),
-                tiles.manyCount(), tiles.splits());
+        return List.of(memory, tokenCount, outputCount, greedyCount, rankedCount, tiles.fewCount(), tiles.manyCount(),
+                tiles.splits());
     }
 }

@@ -16,16 +16,16 @@ final class TiledAttention implements DeviceAttention {
     private final LlamaConfig config;
     private final DeviceScope scope;
     private final StepInputs inputs;
-    private final int headWidth;
-    private final DeviceMemory query; // n x heads x headWidth, halves
-    private final DeviceMemory parts; // mostParts x FEW_ROWS x (headWidth + 2)
+    private final int filledWidth;
+    private final DeviceMemory query; // n x heads x filledWidth, halves
+    private final DeviceMemory parts; // mostParts x FEW_ROWS x (filledWidth + 2)
 
     TiledAttention(OffloadPlan plan, DeviceScope scope, StepInputs inputs) {
         this.plan = plan;
         this.scope = scope;
         this.inputs = inputs;
         config = plan.config();
-        headWidth = filledWidth(config);
+        filledWidth = filledWidth(config);
         query = scope.allocate(queryBytes(plan));
         parts = scope.allocate(partBytes(plan));
     }
@@ -68,7 +68,7 @@ final class TiledAttention implements DeviceAttention {
 
     @Override
     public void run(KeyValues cache, DeviceMemory queryKeyValue, DeviceMemory attended, int tokens) {
-        scope.context().launch("remember_tiles_" + headWidth,
+        scope.context().launch("remember_tiles_" + filledWidth,
                 new Grid(config.heads() + 2 * config.keyValueHeads(), tokens, REMEMBER_LANES), queryKeyValue, query,
                 cache.keys(), cache.values(), inputs.memory(), Argument.of(inputs.positionsAt()),
                 Argument.of(inputs.startsAt()), Argument.of(inputs.tablesAt()), Argument.of(inputs.anglesAt()),
@@ -90,7 +90,7 @@ final class TiledAttention implements DeviceAttention {
 
     private void attend(KeyValues cache, DeviceMemory attended, int tilesAt, int count, int splits, int rows) {
         AttentionTiles tiles = inputs.tiles();
-        scope.context().launch("attend_tiles_" + headWidth, new Grid(tiles.groupsOfTile(), count * splits, LANES),
+        scope.context().launch("attend_tiles_" + filledWidth, new Grid(tiles.groupsOfTile(), count * splits, LANES),
                 query, cache.keys(), cache.values(), attended, parts, inputs.memory(), Argument.of(tilesAt),
                 Argument.of(inputs.positionsAt()), Argument.of(inputs.tablesAt()), Argument.of(config.heads()),
                 Argument.of(config.keyValueHeads()), Argument.of(tiles.headsOfTile()), Argument.of(config.headWidth()),
@@ -99,7 +99,7 @@ final class TiledAttention implements DeviceAttention {
 
     private void combine(DeviceMemory attended, int splits) {
         AttentionTiles tiles = inputs.tiles();
-        scope.context().launch("combine_tiles_" + headWidth,
+        scope.context().launch("combine_tiles_" + filledWidth,
                 new Grid(tiles.groupsOfTile() * AttentionTiles.FEW_ROWS, tiles.fewCount(), LANES), parts, attended,
                 inputs.memory(), Argument.of(inputs.tilesAt()), Argument.of(config.heads()),
                 Argument.of(config.keyValueHeads()), Argument.of(tiles.headsOfTile()), Argument.of(config.headWidth()),

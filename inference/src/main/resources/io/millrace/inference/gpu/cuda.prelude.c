@@ -10,6 +10,7 @@ typedef unsigned int uint;
 #define GLOBAL
 #define LOCAL __shared__
 #define IN_LOCAL
+// Of what nobody writes while a kernel runs, nor the one before it, which may still run when this one begins.
 #define RESTRICT __restrict__
 #define UNROLL _Pragma("unroll")
 #define UNROLL_BY_4 _Pragma("unroll 4")

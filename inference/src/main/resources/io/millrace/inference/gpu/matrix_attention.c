@@ -44,8 +44,8 @@ KERNEL void LANES(64) PASTE(remember_tiles_, WIDTH)(GLOBAL const float *queryKey
 // its first token, how many, where their block table begins, and the last one's position. Groups of 128, one for each tile and split, and for as many query
 // heads as a tile has room for: 4 times 32 lanes have 16 rows each, if the tile has 64, or the same 16 rows and every fourth block each. Splits of a tile
 // have their share of the blocks each and leave sums that must be combined.
-KERNEL void LANES(128) PASTE(attend_tiles_, WIDTH)(GLOBAL const ushort *RESTRICT query, GLOBAL const ushort *RESTRICT keys,
-        GLOBAL const ushort *RESTRICT values, GLOBAL INPUT *attended, GLOBAL float *parts, GLOBAL const int *step, int tilesAt,
+KERNEL void LANES(128) PASTE(attend_tiles_, WIDTH)(GLOBAL const ushort *query, GLOBAL const ushort *keys,
+        GLOBAL const ushort *values, GLOBAL INPUT *attended, GLOBAL float *parts, GLOBAL const int *step, int tilesAt,
         int positionsAt, int tablesAt, int heads, int keyValueHeads, int headsOfTile, int headWidth, int stride, int splits, int tileRows) {
     AWAIT_EARLIER();
     EXCHANGE(exchange, 128);

@@ -1,4 +1,4 @@
-// Made for each FORMAT with matrix units, for 8 * TILES tokens: y[t][r] = the sum over c of weight[r][c] * x[t][c], or that added to y, whose rows are
+// Made for each FORMAT with matrix units, for up to 8 * TILES tokens: y[t][r] = the sum over c of weight[r][c] * x[t][c], or that added to y, whose rows are
 // apart by yStride. Weights are read once, straight to where matrix units want them. With mode 2 a tile's first 8 rows are gates of what its last 8 let
 // through, and their products are what comes out, in gated: yAt of them. Groups of 256, one for each tile of rows: 8 times 32 lanes share the columns.
 #define SETS (4 / TILES)
@@ -10,7 +10,7 @@
     }
 KERNEL void LANES_IN_GROUPS(256, TILES == 1 && PASTE(FETCHED_, FORMAT) < 16 ? 3 : 2)
         PASTE(PASTE(multiply_tiles_, TILES), PASTE(_, FORMAT))(GLOBAL const uchar *RESTRICT weights,
-        GLOBAL const INPUT *RESTRICT x, GLOBAL float *y, GLOBAL INPUT *gated, int rows, int units, int blocks, int tileBytes, int stride, int tokens,
+        GLOBAL const INPUT *x, GLOBAL float *y, GLOBAL INPUT *gated, int rows, int units, int blocks, int tileBytes, int stride, int tokens,
         int yStride, int yAt, int mode) {
     EXCHANGE(exchange, 256);
     LOCAL float parts[8 * TILES * 128];

@@ -2,7 +2,7 @@
 // memory while the next one is read; 32 lanes sum 64 rows of 64 tokens. Groups of 128.
 // A row's four chunks lie in an order that has lanes side by side write to, and read from, different banks.
 #define TILE_CHUNK(row, chunk) ((row) * 4 + ((chunk) ^ (row) / 2 % 4))
-KERNEL void LANES(128) PASTE(multiply_many_, FORMAT)(GLOBAL const uchar *RESTRICT weights, GLOBAL const INPUT *RESTRICT x,
+KERNEL void LANES(128) PASTE(multiply_many_, FORMAT)(GLOBAL const uchar *RESTRICT weights, GLOBAL const INPUT *x,
         GLOBAL float *y, GLOBAL INPUT *gated, int rows, int units, int blocks, int tileBytes, int stride, int tokens, int yStride, int yAt, int mode) {
     EXCHANGE(exchange, 128);
     LOCAL CHUNK rowTile[2 * 512];
