@@ -20,6 +20,7 @@ final class CudaContext implements DeviceContext {
     private static final int STREAM_NON_BLOCKING = 1;
 
     private final CudaLibrary library;
+    private final Set<TensorType> types;
     /** What is to be released, the last first. */
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final Map<Optional<TensorType>, MemorySegment> modules = new HashMap<>();
@@ -32,8 +33,9 @@ final class CudaContext implements DeviceContext {
     private CudaLauncher launcher;
     private CudaGraphs graphs;
 
-    private CudaContext(CudaLibrary library) {
+    private CudaContext(CudaLibrary library, Set<TensorType> types) {
         this.library = library;
+        this.types = Set.copyOf(types);
         releases.push(arena::close);
         for (int i = 0; i < MOST_ARGUMENTS; i++) {
             pointers.setAtIndex(ADDRESS, i, values.asSlice(i * JAVA_LONG.byteSize()));
@@ -41,9 +43,9 @@ final class CudaContext implements DeviceContext {
     }
 
     static CudaContext open(CudaLibrary library, int device, Ptx.Target target, Set<TensorType> types) {
-        var opened = new CudaContext(library);
+        var opened = new CudaContext(library, types);
         try {
-            opened.open(device, target, types);
+            opened.open(device, target);
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -51,7 +53,7 @@ final class CudaContext implements DeviceContext {
         }
     }
 
-    private void open(int device, Ptx.Target target, Set<TensorType> types) {
+    private void open(int device, Ptx.Target target) {
         context = library.pointer(library.primaryContextRetain, device);
         releases.push(() -> library.call(library.primaryContextRelease, device));
         enter();
@@ -125,10 +127,9 @@ final class CudaContext implements DeviceContext {
     }
 
     private MemorySegment function(String name) {
-        Optional<TensorType> ofType = modules.keySet().stream().flatMap(Optional::stream)
-                .filter(type -> name.endsWith("_" + type)).findAny();
+        Optional<TensorType> type = KernelSource.typeOf(name, types);
         try (Arena texts = Arena.ofConfined()) {
-            return library.pointer(library.moduleGetFunction, modules.get(ofType), texts.allocateFrom(name));
+            return library.pointer(library.moduleGetFunction, modules.get(type), texts.allocateFrom(name));
         }
     }
 

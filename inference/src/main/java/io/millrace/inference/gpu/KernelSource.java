@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,28 +44,44 @@ public final class KernelSource {
 
     private KernelSource() {}
 
-    /** For OpenCL, with products of some types only: it is compiled where it runs, and that takes time. */
-    static String openCl(Set<TensorType> types) {
+    /** The type of matrices that a kernel is for, by its name; empty if it is for none: those of attention end with how the cache keeps its numbers. */
+    static Optional<TensorType> typeOf(String kernel, Set<TensorType> types) {
+        boolean isOfMatrices = kernel.startsWith("multiply_") || kernel.startsWith("embed_");
+        return types.stream().filter(type -> isOfMatrices && kernel.endsWith("_" + type)).findAny();
+    }
+
+    /** For OpenCL, what all models need. */
+    static String openCl() {
         StringBuilder all = texts("opencl.prelude.c", "common.c").append(texts(FOR_ALL)).append(text("cache.c"));
-        for (TensorType type : EnumSet.copyOf(types)) {
-            appendFormat(all, type, () -> {
-                for (int tokens : List.of(1, FEW_TOKENS)) {
-                    define(all, "TOKENS", tokens, () -> all.append(text("few.c")));
-                }
-                all.append(texts("many.c", "embed.c"));
-            });
-        }
         for (TensorType type : CACHE_TYPES) {
             define(all, "CACHE", type, () -> all.append(text("attention.c")));
         }
         return all.toString();
     }
 
-    /** Likewise, with the kernels for matrix units, which it emulates: for tests of these kernels, since it is slow. */
-    static String openClWithMatrixUnits(Set<TensorType> types) {
+    /** For OpenCL, what matrices of one type need. */
+    static String openCl(TensorType format) {
+        StringBuilder all = texts("opencl.prelude.c", "common.c");
+        appendFormat(all, format, () -> {
+            for (int tokens : List.of(1, FEW_TOKENS)) {
+                define(all, "TOKENS", tokens, () -> all.append(text("few.c")));
+            }
+            all.append(texts("many.c", "embed.c"));
+        });
+        return all.toString();
+    }
+
+    /** As {@link #openCl()}, with the kernels for matrix units, which it emulates: for tests of these kernels, since it is slow. */
+    static String openClWithMatrixUnits() {
         StringBuilder all = texts("opencl.prelude.c", "opencl.matrix.c", "common.c").append(texts(FOR_ALL));
-        types.forEach(type -> appendMatrixProducts(all, type));
         appendMatrixAttention(all);
+        return all.toString();
+    }
+
+    /** As {@link #openCl(TensorType)}, likewise. */
+    static String openClWithMatrixUnits(TensorType format) {
+        StringBuilder all = texts("opencl.prelude.c", "opencl.matrix.c", "common.c");
+        appendMatrixProducts(all, format);
         return all.toString();
     }
 

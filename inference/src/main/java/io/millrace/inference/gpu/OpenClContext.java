@@ -4,12 +4,15 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.millrace.inference.gguf.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** A device through OpenCL. */
 final class OpenClContext implements DeviceContext {
@@ -19,6 +22,7 @@ final class OpenClContext implements DeviceContext {
 
     private final OpenClLibrary library;
     private final DeviceInfo info;
+    private final Set<TensorType> types;
     /** What is to be released, the last first. */
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final Map<String, MemorySegment> kernels = new HashMap<>();
@@ -28,19 +32,20 @@ final class OpenClContext implements DeviceContext {
     private final MemorySegment localSize = arena.allocate(JAVA_LONG, 2);
     private MemorySegment context;
     private MemorySegment queue;
-    private MemorySegment program;
+    private final Map<Optional<TensorType>, MemorySegment> programs = new HashMap<>();
     private long takenBytes;
 
-    private OpenClContext(OpenClLibrary library, DeviceInfo info) {
+    private OpenClContext(OpenClLibrary library, DeviceInfo info, Set<TensorType> types) {
         this.library = library;
         this.info = info;
+        this.types = Set.copyOf(types);
         releases.push(arena::close);
     }
 
-    static OpenClContext open(OpenClLibrary library, DeviceInfo info, MemorySegment device, String source) {
-        var opened = new OpenClContext(library, info);
+    static OpenClContext open(OpenClLibrary library, DeviceInfo info, MemorySegment device, Set<TensorType> types) {
+        var opened = new OpenClContext(library, info, types);
         try {
-            opened.open(device, source);
+            opened.open(device);
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -48,27 +53,39 @@ final class OpenClContext implements DeviceContext {
         }
     }
 
-    private void open(MemorySegment device, String source) {
+    private void open(MemorySegment device) {
         MemorySegment devices = arena.allocateFrom(ADDRESS, device);
         context = library.create(library.createContext, MemorySegment.NULL, 1, devices, MemorySegment.NULL,
                 MemorySegment.NULL);
         releases.push(() -> library.call(library.releaseContext, context));
         queue = library.create(library.createCommandQueue, context, device, 0L);
         releases.push(() -> library.call(library.releaseCommandQueue, queue));
+        boolean emulates = info.hasMatrixUnits();
+        build(devices, Optional.empty(), emulates ? KernelSource.openClWithMatrixUnits() : KernelSource.openCl());
+        types.forEach(type -> build(devices, Optional.of(type),
+                emulates ? KernelSource.openClWithMatrixUnits(type) : KernelSource.openCl(type)));
+    }
+
+    /** Apart by tensor type, so that drivers that keep what they compiled know most of it from another model. */
+    private void build(MemorySegment devices, Optional<TensorType> type, String source) {
         try (Arena texts = Arena.ofConfined()) {
             MemorySegment text = texts.allocateFrom(ADDRESS, texts.allocateFrom(source));
-            program = library.create(library.createProgramWithSource, context, 1, text, MemorySegment.NULL);
+            MemorySegment program = library.create(library.createProgramWithSource, context, 1, text,
+                    MemorySegment.NULL);
             releases.push(() -> library.call(library.releaseProgram, program));
             int code = library.buildProgram.code(program, 1, devices, texts.allocateFrom(OPTIONS), MemorySegment.NULL,
                     MemorySegment.NULL);
             if (code != 0) {
                 throw new GpuException("clBuildProgram failed with " + OpenClLibrary.error(code)
-                        + (code == OpenClLibrary.BUILD_FAILED ? ": " + buildLog(device, texts) : ""));
+                        + (code == OpenClLibrary.BUILD_FAILED
+                                ? ": " + buildLog(program, devices.get(ADDRESS, 0), texts)
+                                : ""));
             }
+            programs.put(type, program);
         }
     }
 
-    private String buildLog(MemorySegment device, Arena texts) {
+    private String buildLog(MemorySegment program, MemorySegment device, Arena texts) {
         MemorySegment size = texts.allocate(JAVA_LONG);
         library.call(library.getProgramBuildInfo, program, device, OpenClLibrary.PROGRAM_BUILD_LOG, 0L,
                 MemorySegment.NULL, size);
@@ -132,8 +149,9 @@ final class OpenClContext implements DeviceContext {
     }
 
     private MemorySegment createKernel(String name) {
+        Optional<TensorType> type = KernelSource.typeOf(name, types);
         try (Arena texts = Arena.ofConfined()) {
-            MemorySegment kernel = library.create(library.createKernel, program, texts.allocateFrom(name));
+            MemorySegment kernel = library.create(library.createKernel, programs.get(type), texts.allocateFrom(name));
             releases.push(() -> library.call(library.releaseKernel, kernel));
             return kernel;
         }

@@ -125,9 +125,7 @@ final class OpenClDriver {
     private record OpenClDevice(OpenClLibrary library, DeviceInfo info, MemorySegment handle) implements Device {
         @Override
         public DeviceContext open(Set<TensorType> types) {
-            return OpenClContext.open(library, info, handle, info.hasMatrixUnits()
-                    ? KernelSource.openClWithMatrixUnits(types)
-                    : KernelSource.openCl(types));
+            return OpenClContext.open(library, info, handle, types);
         }
     }
 }

@@ -87,6 +87,25 @@ DEVICE void sixBitScales(const uint *packed, uint group, float *scale, float *mi
     *minimum = (float) (group < 4 ? high & 63u : codes >> 4 & 15u | high >> 2 & 48u);
 }
 
+// A block's planes of Q4_K and Q5_K behind the codes: 12 bytes with the scales and minima of 8 groups, and the factors of both.
+DEVICE void fetchScales(GLOBAL const uchar *planes, int row, int blocks, uint unit, uint *raw) {
+    for (int i = 0; i < 3; i++) {
+        raw[i] = load4(PIECE(planes, unit / 8, row, 12) + 4 * i);
+    }
+    raw[3] = load4(PIECE(planes + 12 * TILE_ROWS * blocks, unit / 8, row, 4));
+}
+
+// What the weights of a unit's two groups are multiplied with, and what is added to them.
+DEVICE void expandScales(const uint *raw, uint unit, PAIR *scales, PAIR *minima) {
+    for (uint i = 0; i < 2; i++) {
+        float scale;
+        float minimum;
+        sixBitScales(raw, unit % 8 / 2 * 2 + i, &scale, &minimum);
+        scales[i] = both(scale * halfOf(raw[3]));
+        minima[i] = both(-minimum * halfOf(raw[3] >> 16));
+    }
+}
+
 // Swish.
 DEVICE float gate(float x) {
     return x / (1.0f + EXP(-x));
