@@ -15,6 +15,7 @@ final class CudaDriver {
     private static final int NAME_BYTES = 256;
     private static final int ATTRIBUTE_MAJOR = 75;
     private static final int ATTRIBUTE_MINOR = 76;
+
     private CudaDriver() {}
 
     static Driver find() {

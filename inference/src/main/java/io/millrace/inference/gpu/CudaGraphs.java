@@ -21,14 +21,12 @@ final class CudaGraphs {
     private static final int MOST = 64;
     private static final int CAPTURE_THREAD_LOCAL = 1;
     private static final long NO_FLAGS = 0;
-
     private static final Logger LOG = LoggerFactory.getLogger(CudaGraphs.class);
 
     private final CudaLibrary library;
     private final MemorySegment stream;
     /** By shape, the one used longest ago first; empty for a shape that came once. */
     private final Map<Object, Optional<MemorySegment>> executables = new LinkedHashMap<>(MOST, 0.75f, true);
-
     private boolean records = true;
 
     CudaGraphs(CudaLibrary library, MemorySegment stream) {
@@ -38,7 +36,7 @@ final class CudaGraphs {
 
     void run(Object shape, Runnable launches) {
         Optional<MemorySegment> known = executables.get(shape);
-        if (known == null || !records) {
+        if (known == null) {
             makeRoom();
             executables.put(shape, Optional.empty());
             launches.run();
@@ -51,6 +49,9 @@ final class CudaGraphs {
 
     /** Nothing is lost where a driver cannot record what it can launch; what fails for another reason fails again then. */
     private Optional<MemorySegment> record(Runnable launches) {
+        if (!records) {
+            return Optional.empty();
+        }
         try {
             MemorySegment graph = capture(launches);
             try {

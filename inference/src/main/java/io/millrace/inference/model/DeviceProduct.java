@@ -1,6 +1,5 @@
 package io.millrace.inference.model;
 
-import io.millrace.inference.gguf.TensorType;
 import io.millrace.inference.gpu.Argument;
 import io.millrace.inference.gpu.DeviceContext;
 import io.millrace.inference.gpu.DeviceMemory;
@@ -36,9 +35,10 @@ record DeviceProduct(DeviceContext context, List<Part> parts, int rows, int colu
     /**
      * Some of the rows.
      *
+     * @param planes how they lie in memory
      * @param firstRow where its outputs begin
      */
-    record Part(TensorType type, DeviceMemory memory, int firstRow, int rows) {}
+    record Part(WeightPlanes planes, DeviceMemory memory, int firstRow, int rows) {}
 
     DeviceProduct {
         parts = List.copyOf(parts);
@@ -66,7 +66,7 @@ record DeviceProduct(DeviceContext context, List<Part> parts, int rows, int colu
 
     private void launch(Part part, DeviceMemory x, DeviceMemory y, DeviceMemory gated, int tokens, int partRows,
             int yStride, int yAt, int mode) {
-        var planes = WeightPlanes.of(part.type());
+        WeightPlanes planes = part.planes();
         List<Argument> arguments = new ArrayList<>(List.of(part.memory(), x, y));
         if (hasMatrixUnits) {
             arguments.add(gated);
@@ -75,7 +75,7 @@ record DeviceProduct(DeviceContext context, List<Part> parts, int rows, int colu
                 WeightPlanes.stride(columns), tokens, yStride, yAt, mode}) {
             arguments.add(Argument.of(number));
         }
-        context.launch(kernel(tokens) + part.type(), grid(partRows, tokens), arguments.toArray(Argument[]::new));
+        context.launch(kernel(tokens) + planes.type(), grid(partRows, tokens), arguments.toArray(Argument[]::new));
     }
 
     /** Tiles of tokens, in the products for few; 0 if there are too many. */
@@ -107,8 +107,8 @@ record DeviceProduct(DeviceContext context, List<Part> parts, int rows, int colu
     /** {@code x =} the rows of the batch's tokens. Of a single matrix only. */
     void embed(StepInputs inputs, DeviceMemory x, int tokens) {
         Part table = parts.getFirst();
-        var planes = WeightPlanes.of(table.type());
-        context.launch("embed_" + table.type(),
+        WeightPlanes planes = table.planes();
+        context.launch("embed_" + planes.type(),
                 new Grid(Math.ceilDiv(columns, EMBEDDED_COLUMNS), tokens, EMBEDDING_LANES), table.memory(),
                 inputs.memory(), Argument.of(inputs.tokensAt()), x, Argument.of(columns),
                 Argument.of(planes.blocks(columns)), Argument.of(planes.tileBytes(columns)));

@@ -75,7 +75,7 @@ final class DeviceWeights implements AutoCloseable {
             copy(matrix, planes, memory, to, Place.ALL);
             to += matrix.rows();
         }
-        return new DeviceProduct.Part(first.type(), memory, firstRow, rows);
+        return new DeviceProduct.Part(planes, memory, firstRow, rows);
     }
 
     /** Gates and what they let through, of the same type, in the halves of the same tiles. */
@@ -86,7 +86,7 @@ final class DeviceWeights implements AutoCloseable {
         DeviceMemory memory = scope.allocate(planes.bytes(rows, gate.columns()));
         copy(gate, planes, memory, 0, Place.FIRST_HALF);
         copy(up, planes, memory, 0, Place.LAST_HALF);
-        var part = new DeviceProduct.Part(gate.type(), memory, 0, rows);
+        var part = new DeviceProduct.Part(planes, memory, 0, rows);
         return new DeviceProduct(scope.context(), List.of(part), rows, gate.columns(), hasMatrixUnits);
     }
 
