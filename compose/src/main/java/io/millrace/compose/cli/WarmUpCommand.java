@@ -26,8 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Does on a temporary directory what users do, and ends: the build's training run, from which the JVM's ahead-of-time
- * cache is made.
+ * Does on a temporary directory what users do, and ends: the build's run from which the archive of classes for quick
+ * starts is made.
  */
 @Command(name = "warm-up", hidden = true, description = "Brings the system up on a temporary directory, runs a prompt, and ends.")
 final class WarmUpCommand implements Callable<Integer> {

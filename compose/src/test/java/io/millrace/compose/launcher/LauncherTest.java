@@ -104,11 +104,12 @@ class LauncherTest {
     }
 
     @Test
-    void aCacheIsUsedIfThereIsOne() throws Exception {
+    void anArchiveOfClassesIsUsedIfThereIsOne() throws Exception {
         makeBuilt();
-        assertThat(runWithJdk(checkout.resolve("millrace")).out).doesNotContain("AOTCache");
-        Files.createFile(checkout.resolve("compose/target/millrace.aot"));
-        assertThat(runWithJdk(checkout.resolve("millrace")).out).contains("-XX:AOTCache=" + checkout.toRealPath());
+        assertThat(runWithJdk(checkout.resolve("millrace")).out).doesNotContain("SharedArchiveFile");
+        Files.createFile(checkout.resolve("compose/target/millrace.jsa"));
+        assertThat(runWithJdk(checkout.resolve("millrace")).out)
+                .contains("-XX:SharedArchiveFile=" + checkout.toRealPath());
     }
 
     @Test
