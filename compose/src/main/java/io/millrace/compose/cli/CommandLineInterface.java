@@ -8,6 +8,7 @@ import io.millrace.inference.chat.ChatTemplateException;
 import io.millrace.inference.gguf.GgufException;
 import io.millrace.inference.gpu.GpuException;
 import io.millrace.inference.grammar.GrammarException;
+import io.millrace.inference.kernel.VectorsMissingException;
 import io.millrace.schemas.InvalidPromptException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -165,7 +166,7 @@ public final class CommandLineInterface {
     private static boolean isUsersOwn(Exception e) {
         return e instanceof UserException || e instanceof InvalidPromptException || e instanceof GgufException
                 || e instanceof ChatTemplateException || e instanceof GrammarException || e instanceof GpuException
-                || e instanceof PullException;
+                || e instanceof PullException || e instanceof VectorsMissingException;
     }
 
     private static String firstLine(Exception e) {

@@ -41,7 +41,7 @@ public final class JavaCheck implements Check {
     private Finding vectors() {
         String cores = Runtime.getRuntime().availableProcessors() + " cores (" + architecture + ")";
         if (vectorBits == 0) {
-            return Finding.problem("CPU", cores + ", vectors are off: the engine runs many times slower",
+            return Finding.problem("CPU", cores + ", vectors are off: the engine does not run",
                     "start with ./millrace, or java --add-modules jdk.incubator.vector");
         }
         String found = cores + ", vectors of " + vectorBits + " bits";

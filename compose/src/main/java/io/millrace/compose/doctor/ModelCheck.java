@@ -47,7 +47,7 @@ public final class ModelCheck implements Check {
             ModelMemory memory = ModelMemory.of(model, wanted.keyType, wanted.valueType);
             Set<TensorType> unknown = EnumSet.noneOf(TensorType.class);
             model.tensors().stream().map(Tensor::type).forEach(unknown::add);
-            unknown.removeAll(Kernels.fastest().types());
+            unknown.removeAll(Kernels.scalar().types());
             return List.of(unknown.isEmpty()
                     ? memory(memory, context(model))
                     : Finding.problem(name, "has tensors of type " + unknown + ", which no kernel computes",

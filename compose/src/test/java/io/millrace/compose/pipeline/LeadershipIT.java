@@ -9,6 +9,7 @@ import io.millrace.schemas.Completion;
 import io.millrace.schemas.TokenEvent;
 import io.millrace.schemas.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several brokers, whose partitions change leaders while prompts run. */
 @Tag("long")
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class LeadershipIT {
     private static final int PROMPTS = 300;
     private static final int TOKENS = 20;
@@ -105,10 +106,8 @@ class LeadershipIT {
 
     /** The next replica of each partition leads it from now on. */
     private static void moveLeaders(Admin admin) throws Exception {
-        var names = new ArrayList<>(Topics.DEFAULT.all());
-        names.addAll(List.of("__transaction_state", "__consumer_offsets"));
         Map<TopicPartition, Optional<NewPartitionReassignment>> moves = new HashMap<>();
-        admin.describeTopics(names).allTopicNames().get().forEach((name, topic) -> topic.partitions()
+        admin.describeTopics(topics()).allTopicNames().get().forEach((name, topic) -> topic.partitions()
                 .forEach(partition -> {
                     var replicas = new ArrayList<>(partition.replicas().stream().map(Node::id).toList());
                     Collections.rotate(replicas, -1 - replicas.indexOf(partition.leader().id()));
@@ -121,8 +120,8 @@ class LeadershipIT {
         assertThat(elected.values().stream().filter(Optional::isEmpty)).as("new leaders: " + elected).isNotEmpty();
     }
 
-    private void assertEachIsCompletedOnce() {
-        pipeline.completions.await(PROMPTS);
+    private void assertEachIsCompletedOnce() throws Exception {
+        awaitAll();
         // one more behind the last, to see that nothing comes after it either
         pipeline.send("end", "1 tokens");
         pipeline.completion("end");
@@ -133,5 +132,41 @@ class LeadershipIT {
             assertThat(pipeline.stream("p" + i).stream().filter(TokenEvent.Token.class::isInstance))
                     .as("tokens of p" + i).hasSize(TOKENS);
         }
+    }
+
+    /** Brokers that come back may stand still for as long as a replica may be behind: half a minute. */
+    private void awaitAll() throws Exception {
+        try {
+            pipeline.completions.await(PROMPTS, Duration.ofMinutes(2));
+        } catch (AssertionError e) {
+            e.addSuppressed(new AssertionError(brokersTell()));
+            throw e;
+        }
+    }
+
+    /** Who leads what, who is in sync, which transactions are open, and how far the worker has read. */
+    private String brokersTell() throws Exception {
+        var told = new StringBuilder();
+        try (Admin admin = Admin.create(pipeline.clientSettings)) {
+            for (var topic : admin.describeTopics(topics()).allTopicNames().get().values()) {
+                topic.partitions().forEach(partition -> told.append(topic.name()).append(' ').append(partition)
+                        .append('\n'));
+            }
+            for (var transaction : admin.listTransactions().all().get()) {
+                told.append(admin.describeTransactions(List.of(transaction.transactionalId())).all().get())
+                        .append('\n');
+            }
+            for (var group : admin.listGroups().all().get()) {
+                told.append(group).append(' ').append(admin.listConsumerGroupOffsets(group.groupId())
+                        .partitionsToOffsetAndMetadata().get()).append('\n');
+            }
+        }
+        return told.toString();
+    }
+
+    private static List<String> topics() {
+        var names = new ArrayList<>(Topics.DEFAULT.all());
+        names.addAll(List.of("__transaction_state", "__consumer_offsets"));
+        return names;
     }
 }

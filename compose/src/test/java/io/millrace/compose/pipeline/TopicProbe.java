@@ -18,6 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads a topic from its beginning, as a client outside would, and keeps all it has read. */
 final class TopicProbe<T> implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Of what there is, when that is not what was awaited: its end tells most. */
+    private static final int TOLD = 20;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Function<ConsumerRecord<byte[], byte[]>, T> decode;
@@ -37,10 +39,16 @@ final class TopicProbe<T> implements AutoCloseable {
 
     /** Waits until what was read so far satisfies a condition. */
     List<T> await(Predicate<List<T>> condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return await(condition, PATIENCE);
+    }
+
+    private List<T> await(Predicate<List<T>> condition, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.test(values)) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("after " + PATIENCE + " there is nothing but " + values);
+                throw new AssertionError(
+                        "after " + patience + " there is nothing but " + values.size() + " values, ending "
+                                + values.subList(Math.max(0, values.size() - TOLD), values.size()));
             }
             consumer.poll(Duration.ofMillis(50)).forEach(record -> values.add(decode.apply(record)));
         }
@@ -48,7 +56,11 @@ final class TopicProbe<T> implements AutoCloseable {
     }
 
     List<T> await(int count) {
-        return await(list -> list.size() >= count);
+        return await(count, PATIENCE);
+    }
+
+    List<T> await(int count, Duration patience) {
+        return await(list -> list.size() >= count, patience);
     }
 
     T awaitFirst(Predicate<T> wanted) {

@@ -51,6 +51,17 @@ class CompleteIT {
         }
     }
 
+    @Test
+    void withoutTheVectorApiItSaysHowToStart() throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String jar = Program.root().resolve("compose/target/millrace.jar").toString();
+        var process = new ProcessBuilder(java, "--enable-native-access=ALL-UNNAMED", "-jar", jar, "complete", "-p", "x")
+                .start();
+        assertThat(process.errorReader().lines()).singleElement().asString().startsWith("millrace: ")
+                .contains("--add-modules jdk.incubator.vector");
+        assertThat(process.waitFor()).isEqualTo(2);
+    }
+
     /** As with {@code millrace complete ... | head}. */
     @Test
     void itEndsQuietlyOnceNobodyReads() throws Exception {

@@ -2,7 +2,6 @@ package io.millrace.inference.kernel;
 
 import io.millrace.inference.gguf.TensorType;
 import java.util.Set;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a forward pass computes with. Activations are {@code float[]}, one row of values a token; weights, keys and values are in memory segments.
@@ -71,7 +70,7 @@ public interface Kernels {
     /** SwiGLU (Shazeer 2020): {@code gate = gate * sigmoid(gate) * up}. */
     void swiglu(float[] gate, float[] up, int offset, int count);
 
-    /** How many bits a vector of the fastest kernels has on this machine; 0 if there are only plain loops. */
+    /** How many bits a vector of the fastest kernels has on this machine; 0 if this JVM was started without the Vector API. */
     static int vectorBits() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? Lanes.COUNT * Float.SIZE : 0;
     }
@@ -81,13 +80,15 @@ public interface Kernels {
         return new ScalarKernels();
     }
 
-    /** The fastest kernels this JVM can run. */
+    /**
+     * The fastest kernels of this machine.
+     *
+     * @throws VectorsMissingException if this JVM was started without the Vector API
+     */
     static Kernels fastest() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-            return new VectorKernels();
+        if (vectorBits() == 0) {
+            throw new VectorsMissingException();
         }
-        LoggerFactory.getLogger(Kernels.class).warn("The engine runs many times slower than it could: "
-                + "start java with --add-modules jdk.incubator.vector");
-        return new ScalarKernels();
+        return new VectorKernels();
     }
 }

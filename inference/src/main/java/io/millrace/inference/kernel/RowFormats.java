@@ -9,7 +9,10 @@ import java.util.function.Supplier;
 
 /** Where a tensor type is registered: one line a type. */
 final class RowFormats {
-    /** A type's two implementations, made when wanted: the plain loops do without the vector module. */
+    /**
+     * A type's two implementations, made when wanted: the plain loops, and the list of types, do without the vector module. So lambdas
+     * make those with vectors: a reference to a constructor links its class at once.
+     */
     private record Registration(Supplier<ScalarRows> scalar, Supplier<RowFormat> vector) {}
 
     /** Reads rows in plain loops, but leaves products to those who sum them up as other vectors do. */
@@ -23,23 +26,23 @@ final class RowFormats {
     private static final Map<TensorType, Registration> REGISTERED = new EnumMap<>(TensorType.class);
 
     static {
-        register(TensorType.F32, F32Rows.Scalar::new, F32Rows.Vector::new);
-        register(TensorType.F16, F16Rows.Scalar::new, F16Rows.Vector::new);
-        register(TensorType.BF16, BF16Rows.Scalar::new, BF16Rows.Vector::new);
-        register(TensorType.Q8_0, Q8_0Rows.Scalar::new, Q8_0Rows.Vector::new);
-        register(TensorType.Q4_0, Q4_0Rows.Scalar::new, Q4_0Rows.Vector::new);
-        register(TensorType.Q4_1, Q4_1Rows.Scalar::new, Q4_1Rows.Vector::new);
-        register(TensorType.Q5_0, Q5_0Rows.Scalar::new, Q5_0Rows.Vector::new);
-        register(TensorType.Q5_1, Q5_1Rows.Scalar::new, Q5_1Rows.Vector::new);
-        register(TensorType.Q2_K, Q2_KRows.Scalar::new, Q2_KRows.Vector::new);
-        register(TensorType.Q3_K, Q3_KRows.Scalar::new, Q3_KRows.Vector::new);
-        register(TensorType.Q4_K, Q4_KRows.Scalar::new, Q4_KRows.Vector::new);
-        register(TensorType.Q5_K, Q5_KRows.Scalar::new, Q5_KRows.Vector::new);
-        register(TensorType.Q6_K, Q6_KRows.Scalar::new, Q6_KRows.Vector::new);
-        register(TensorType.IQ4_NL, IQ4_NLRows.Scalar::new, IQ4_NLRows.Vector::new);
-        register(TensorType.IQ4_XS, IQ4_XSRows.Scalar::new, IQ4_XSRows.Vector::new);
-        register(TensorType.TQ1_0, TQ1_0Rows.Scalar::new, TQ1_0Rows.Vector::new);
-        register(TensorType.TQ2_0, TQ2_0Rows.Scalar::new, TQ2_0Rows.Vector::new);
+        register(TensorType.F32, F32Rows.Scalar::new, () -> new F32Rows.Vector());
+        register(TensorType.F16, F16Rows.Scalar::new, () -> new F16Rows.Vector());
+        register(TensorType.BF16, BF16Rows.Scalar::new, () -> new BF16Rows.Vector());
+        register(TensorType.Q8_0, Q8_0Rows.Scalar::new, () -> new Q8_0Rows.Vector());
+        register(TensorType.Q4_0, Q4_0Rows.Scalar::new, () -> new Q4_0Rows.Vector());
+        register(TensorType.Q4_1, Q4_1Rows.Scalar::new, () -> new Q4_1Rows.Vector());
+        register(TensorType.Q5_0, Q5_0Rows.Scalar::new, () -> new Q5_0Rows.Vector());
+        register(TensorType.Q5_1, Q5_1Rows.Scalar::new, () -> new Q5_1Rows.Vector());
+        register(TensorType.Q2_K, Q2_KRows.Scalar::new, () -> new Q2_KRows.Vector());
+        register(TensorType.Q3_K, Q3_KRows.Scalar::new, () -> new Q3_KRows.Vector());
+        register(TensorType.Q4_K, Q4_KRows.Scalar::new, () -> new Q4_KRows.Vector());
+        register(TensorType.Q5_K, Q5_KRows.Scalar::new, () -> new Q5_KRows.Vector());
+        register(TensorType.Q6_K, Q6_KRows.Scalar::new, () -> new Q6_KRows.Vector());
+        register(TensorType.IQ4_NL, IQ4_NLRows.Scalar::new, () -> new IQ4_NLRows.Vector());
+        register(TensorType.IQ4_XS, IQ4_XSRows.Scalar::new, () -> new IQ4_XSRows.Vector());
+        register(TensorType.TQ1_0, TQ1_0Rows.Scalar::new, () -> new TQ1_0Rows.Vector());
+        register(TensorType.TQ2_0, TQ2_0Rows.Scalar::new, () -> new TQ2_0Rows.Vector());
         registerGrid(TensorType.IQ2_XXS, IQ2_XXSRows::new);
         registerGrid(TensorType.IQ2_XS, IQ2_XSRows::new);
         registerGrid(TensorType.IQ2_S, IQ2_SRows::new);
