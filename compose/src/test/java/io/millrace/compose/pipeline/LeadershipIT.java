@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -104,20 +105,31 @@ class LeadershipIT {
         }
     }
 
-    /** The next replica of each partition leads it from now on. */
+    /** The next replica of each partition leads it from now on; returns when the brokers know. */
     private static void moveLeaders(Admin admin) throws Exception {
         Map<TopicPartition, Optional<NewPartitionReassignment>> moves = new HashMap<>();
-        admin.describeTopics(topics()).allTopicNames().get().forEach((name, topic) -> topic.partitions()
-                .forEach(partition -> {
-                    var replicas = new ArrayList<>(partition.replicas().stream().map(Node::id).toList());
-                    Collections.rotate(replicas, -1 - replicas.indexOf(partition.leader().id()));
-                    moves.put(new TopicPartition(name, partition.partition()),
-                            Optional.of(new NewPartitionReassignment(replicas)));
-                }));
+        partitions(admin).forEach((partition, now) -> {
+            var replicas = new ArrayList<>(now.replicas().stream().map(Node::id).toList());
+            Collections.rotate(replicas, -1 - replicas.indexOf(now.leader().id()));
+            moves.put(partition, Optional.of(new NewPartitionReassignment(replicas)));
+        });
         admin.alterPartitionReassignments(moves).all().get();
         // those whose first replica is not in sync yet keep their leader this time
         var elected = admin.electLeaders(ElectionType.PREFERRED, moves.keySet()).partitions().get();
         assertThat(elected.values().stream().filter(Optional::isEmpty)).as("new leaders: " + elected).isNotEmpty();
+        boolean known;
+        do {
+            known = partitions(admin).entrySet().stream().filter(now -> elected.get(now.getKey()).isEmpty())
+                    .allMatch(now -> now.getValue().leader() != null && now.getValue().leader().id() == moves
+                            .get(now.getKey()).orElseThrow().targetReplicas().getFirst());
+        } while (!known);
+    }
+
+    private static Map<TopicPartition, TopicPartitionInfo> partitions(Admin admin) throws Exception {
+        Map<TopicPartition, TopicPartitionInfo> partitions = new HashMap<>();
+        admin.describeTopics(topics()).allTopicNames().get().forEach((name, topic) -> topic.partitions()
+                .forEach(info -> partitions.put(new TopicPartition(name, info.partition()), info)));
+        return partitions;
     }
 
     private void assertEachIsCompletedOnce() throws Exception {
@@ -148,10 +160,8 @@ class LeadershipIT {
     private String brokersTell() throws Exception {
         var told = new StringBuilder();
         try (Admin admin = Admin.create(pipeline.clientSettings)) {
-            for (var topic : admin.describeTopics(topics()).allTopicNames().get().values()) {
-                topic.partitions().forEach(partition -> told.append(topic.name()).append(' ').append(partition)
-                        .append('\n'));
-            }
+            partitions(admin)
+                    .forEach((partition, info) -> told.append(partition).append(' ').append(info).append('\n'));
             for (var transaction : admin.listTransactions().all().get()) {
                 told.append(admin.describeTransactions(List.of(transaction.transactionalId())).all().get())
                         .append('\n');
