@@ -15,8 +15,7 @@ class ComputeThreadsTest {
     void everyMemberDoesItsShareOnceBeforeRunReturns(int members) {
         try (var threads = new ComputeThreads(members)) {
             var runs = new AtomicIntegerArray(members);
-            // more threads than processors wait for each other's turn: that takes long, and shows no more
-            for (int round = 1; round <= 20_000 / members; round++) {
+            for (int round = 1; round <= 20_000; round++) {
                 threads.run((member, count) -> {
                     assertThat(count).isEqualTo(members);
                     runs.incrementAndGet(member);
